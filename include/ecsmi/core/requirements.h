@@ -36,11 +36,32 @@ class TypeSet {
 // Why a type does not match, in the order in which attributes are examined. Each value names one AWS attribute (or our
 // default pool, B52a); kCount is the number of reasons.
 enum class MismatchReason : std::uint8_t {
-  kNotSupportedByManagedInstances, kDefaultPool, kVcpuCount, kMemoryMib, kMemoryGibPerVcpu, kCpuManufacturers,
-  kAllowedInstanceTypes, kExcludedInstanceTypes, kInstanceGenerations, kBareMetal, kBurstablePerformance,
-  kRequireHibernateSupport, kNetworkInterfaceCount, kNetworkBandwidthGbps, kBaselineEbsBandwidthMbps, kLocalStorage,
-  kLocalStorageTypes, kTotalLocalStorageGb, kAcceleratorTypes, kAcceleratorCount, kAcceleratorManufacturers,
-  kAcceleratorNames, kAcceleratorTotalMemoryMib, kGpuFraction, kPriceProtection, kCount,
+  kNotSupportedByManagedInstances,
+  kDefaultPool,
+  kVcpuCount,
+  kMemoryMib,
+  kMemoryGibPerVcpu,
+  kCpuManufacturers,
+  kAllowedInstanceTypes,
+  kExcludedInstanceTypes,
+  kInstanceGenerations,
+  kBareMetal,
+  kBurstablePerformance,
+  kRequireHibernateSupport,
+  kNetworkInterfaceCount,
+  kNetworkBandwidthGbps,
+  kBaselineEbsBandwidthMbps,
+  kLocalStorage,
+  kLocalStorageTypes,
+  kTotalLocalStorageGb,
+  kAcceleratorTypes,
+  kAcceleratorCount,
+  kAcceleratorManufacturers,
+  kAcceleratorNames,
+  kAcceleratorTotalMemoryMib,
+  kGpuFraction,
+  kPriceProtection,
+  kCount,
 };
 // The AWS member the reason is about: "vCpuCount", "burstablePerformance"; ours in words: "managed instances support".
 std::string_view MismatchAttribute(MismatchReason reason);
@@ -56,7 +77,8 @@ struct RequirementsMatch {
   std::array<std::int32_t, static_cast<std::size_t>(MismatchReason::kCount)> ruled_out{};
 };
 
-// Bitmaps over one region's types: a match is a handful of ANDs over 32 words. Built once per region; immutable; any thread.
+// Bitmaps over one region's types: a match is a handful of ANDs over 32 words. Built once per region; immutable; any
+// thread.
 class RequirementsIndex {
  public:
   explicit RequirementsIndex(const ports::RegionCatalog& region);

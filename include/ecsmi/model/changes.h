@@ -39,8 +39,8 @@ struct WorldHeader {
   std::string settings;          // encoded WorldSettings (clock mode, offsets …); opaque to the store
 };
 
-// All rows a step changed, sorted by (table, serial), each row once: the only thing that store, dump, event log and ledger
-// read. Move-only in spirit; built on the strand, then owned by the committer.
+// All rows a step changed, sorted by (table, serial), each row once: the only thing that store, dump, event log and
+// ledger read. Move-only in spirit; built on the strand, then owned by the committer.
 struct ChangeSet {
   WorldHeader header;
   std::vector<RowChange> rows;

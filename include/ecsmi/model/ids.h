@@ -37,7 +37,7 @@ enum class TableId : std::uint8_t {
   kUsageShare = 19,
   kToken = 20,
   kFamily = 21,
-  kTombstone = 22,
+  kServiceEvent = 22,
 };
 
 }  // namespace ecsmi::model

@@ -13,11 +13,17 @@ enum class InstanceGeneration : std::uint8_t { kCurrent = 0, kPrevious = 1 };
 enum class LocalStorageType : std::uint8_t { kNone = 0, kHdd = 1, kSsd = 2 };
 enum class AcceleratorType : std::uint8_t { kNone = 0, kGpu = 1, kFpga = 2, kInference = 3, kMedia = 4 };
 enum class AcceleratorManufacturer : std::uint8_t {
-  kNone = 0, kNvidia = 1, kAmd = 2, kAmazonWebServices = 3, kXilinx = 4, kHabana = 5,
+  kNone = 0,
+  kNvidia = 1,
+  kAmd = 2,
+  kAmazonWebServices = 3,
+  kXilinx = 4,
+  kHabana = 5,
 };
 
-// One EC2 instance type, hardware totals as EC2 describes them. Immutable; owned by the catalogue. Prices are per region
-// and live in RegionCatalog. Source: catalogue data (see src/catalog/data/README.md for provenance of each column).
+// One EC2 instance type, hardware totals as EC2 describes them. Immutable; owned by the catalogue. Prices are per
+// region and live in RegionCatalog. Source: catalogue data (see src/catalog/data/README.md for provenance of each
+// column).
 struct InstanceType {
   std::string name;    // "m7g.large"
   std::string family;  // "m7g"

@@ -5,8 +5,8 @@
 
 namespace ecsmi::model {
 
-// Milliseconds since the Unix epoch on a world's running axis: it stands still while the daemon is down. The one axis of
-// every record and decision; what users are shown is `shown` time (model/world_clock.h), mapped at the API's edge.
+// Milliseconds since the Unix epoch on a world's running axis: it stands still while the daemon is down. The one axis
+// of every record and decision; what users are shown is `shown` time (model/world_clock.h), mapped at the API's edge.
 using TimeMs = std::int64_t;
 using DurationMs = std::int64_t;
 

@@ -31,8 +31,8 @@ struct PricedType {
 // One region as the simulated EC2 offers it. Immutable, shared by all worlds.
 struct RegionCatalog {
   std::string region;
-  // Where types, zones and prices came from: equals `region`, or "us-east-1" when the region has none of its own. A money
-  // answer then says `price_basis: borrowed:us-east-1`.
+  // Where types, zones and prices came from: equals `region`, or "us-east-1" when the region has none of its own. A
+  // money answer then says `price_basis: borrowed:us-east-1`.
   std::string basis;
   std::string price_date;  // e.g. "2026-07"
   std::vector<Zone> zones;
@@ -40,9 +40,9 @@ struct RegionCatalog {
 };
 
 struct QuotaClass {
-  std::string name;           // "standard"
-  std::string quota_name;     // "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"
-  std::string quota_code;     // "L-1216C47A"
+  std::string name;                // "standard"
+  std::string quota_name;          // "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"
+  std::string quota_code;          // "L-1216C47A"
   std::int64_t default_vcpus = 0;  // of a new account
 };
 
@@ -64,8 +64,8 @@ class Catalog {
   virtual const model::InstanceType* FindType(std::string_view name) const = 0;
 
   // The region's offer; regions without data of their own borrow us-east-1's, with zone names and ids rewritten to the
-  // region (made once, kept). The reference lives as long as the catalogue. Any well-formed region name is accepted; with
-  // `strict` only regions with own data. Errors: INVALID_ARGUMENT with the list of regions.
+  // region (made once, kept). The reference lives as long as the catalogue. Any well-formed region name is accepted;
+  // with `strict` only regions with own data. Errors: INVALID_ARGUMENT with the list of regions.
   virtual absl::StatusOr<const RegionCatalog*> Region(std::string_view region, bool strict) const = 0;
 
   virtual std::span<const QuotaClass> quotas() const = 0;

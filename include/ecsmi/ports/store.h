@@ -38,14 +38,14 @@ struct CommitItem {
 
 // How a commit ended.
 //   OK                  everything in the batch is on disk.
-//   RESOURCE_EXHAUSTED  the disk is full or a size limit was met: nothing of the batch is stored; Settle() may succeed later.
-//   UNAVAILABLE         another write error: likewise.
-//   ABORTED             a world's seq or lease epoch was not as expected: someone else wrote. Nothing is stored.
-//   DATA_LOSS           fsync failed: what the disk holds is unknown. The process must end without answering anyone.
+//   RESOURCE_EXHAUSTED  the disk is full or a size limit was met: nothing of the batch is stored; Settle() may succeed
+//   later. UNAVAILABLE         another write error: likewise. ABORTED             a world's seq or lease epoch was not
+//   as expected: someone else wrote. Nothing is stored. DATA_LOSS           fsync failed: what the disk holds is
+//   unknown. The process must end without answering anyone.
 using CommitDone = std::function<void(absl::Status)>;
 
-// Where worlds are kept. One caller at a time for Commit and Settle (the committer); LoadWorld, ListWorlds and ReadLog may
-// run on other threads, never during a Commit of the same world. No SQLite type, pragma or row id above this port.
+// Where worlds are kept. One caller at a time for Commit and Settle (the committer); LoadWorld, ListWorlds and ReadLog
+// may run on other threads, never during a Commit of the same world. No SQLite type, pragma or row id above this port.
 class Store {
  public:
   virtual ~Store() = default;
@@ -65,13 +65,14 @@ class Store {
   // The world's row alone. NOT_FOUND when it was never committed.
   virtual absl::StatusOr<StoredWorld> ReadWorld(WorldNumber world) = 0;
 
-  // Change segments with from_seq <= seq, oldest first, at most `limit`. `floor` (may be null) gets the oldest kept seq.
+  // Change segments with from_seq <= seq, oldest first, at most `limit`. `floor` (may be null) gets the oldest kept
+  // seq.
   struct LogSegment {
     model::CommitSeq seq = 0;
     std::string bytes;  // model::EncodeSegment
   };
-  virtual absl::StatusOr<std::vector<LogSegment>> ReadLog(WorldNumber world, model::CommitSeq from_seq, std::size_t limit,
-                                                          model::CommitSeq* floor) = 0;
+  virtual absl::StatusOr<std::vector<LogSegment>> ReadLog(WorldNumber world, model::CommitSeq from_seq,
+                                                          std::size_t limit, model::CommitSeq* floor) = 0;
 };
 
 }  // namespace ecsmi::ports

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "ecsmi/model/cluster.h"
+#include "ecsmi/model/record.h"
+
+namespace ecsmi::model {
+
+enum class ServiceStatus : std::uint8_t { kActive = 1, kDraining = 2, kInactive = 3 };
+enum class DeploymentStatus : std::uint8_t { kPrimary = 1, kActive = 2, kInactive = 3 };
+enum class RolloutState : std::uint8_t { kInProgress = 1, kCompleted = 2, kFailed = 3 };
+
+// A REPLICA service on managed instances. A deleted one stays, INACTIVE, so that waiters find it.
+struct Service : RowBase {
+  static constexpr TableId kTable = TableId::kService;
+  Serial cluster = kNoSerial;
+  std::string region;
+  std::string name;
+  ServiceStatus status = ServiceStatus::kActive;
+  std::int32_t desired_count = 0;
+  std::int32_t minimum_healthy_percent = 100;
+  std::int32_t maximum_percent = 200;
+  bool breaker_enabled = false;
+  bool breaker_rollback = false;
+  bool distinct_instance = false;
+  bool propagate_service_tags = false;
+  bool propagate_definition_tags = false;
+  std::vector<std::string> placement_constraints;  // memberOf expressions, the definition's not included
+  std::vector<StrategyItem> strategy;
+  Serial primary = kNoSerial;  // deployment
+  TimeMs created_at = kUnset;
+  TimeMs deleted_at = kUnset;
+  TimeMs due_at = kNever;           // a task's 40 s before it counts as healthy (D25), a throttled retry (D45) …
+  TimeMs steady_announced_at = kUnset;
+  std::int32_t start_failures = 0;  // consecutive, throttles retries (D45)
+  TimeMs retry_at = kUnset;
+  Serial document = kNoSerial;  // ecs.v1.Service as described, hot fields cleared; tags
+
+  // Derived.
+  ListHead tasks;
+  ListHead deployments;
+  ListHead events;
+  std::uint32_t running_tasks = 0;
+  std::uint32_t pending_tasks = 0;  // PROVISIONING, PENDING, ACTIVATING
+  ListLink in_cluster;
+
+  static constexpr auto Fields() {
+    using S = Service;
+    return std::tuple(
+        F("cluster", &S::cluster), F("region", &S::region), F("name", &S::name), F("status", &S::status),
+        F("desired_count", &S::desired_count), F("minimum_healthy_percent", &S::minimum_healthy_percent),
+        F("maximum_percent", &S::maximum_percent), F("breaker_enabled", &S::breaker_enabled),
+        F("breaker_rollback", &S::breaker_rollback), F("distinct_instance", &S::distinct_instance),
+        F("propagate_service_tags", &S::propagate_service_tags),
+        F("propagate_definition_tags", &S::propagate_definition_tags),
+        F("placement_constraints", &S::placement_constraints), F("strategy", &S::strategy), F("primary", &S::primary),
+        F("created_at", &S::created_at), F("deleted_at", &S::deleted_at), F("due_at", &S::due_at),
+        F("steady_announced_at", &S::steady_announced_at), F("start_failures", &S::start_failures),
+        F("retry_at", &S::retry_at), F("document", &S::document));
+  }
+};
+
+struct Deployment : RowBase {
+  static constexpr TableId kTable = TableId::kDeployment;
+  Serial service = kNoSerial;
+  DeploymentStatus status = DeploymentStatus::kPrimary;
+  RolloutState rollout = RolloutState::kInProgress;
+  std::string rollout_reason;
+  Serial definition = kNoSerial;
+  std::vector<StrategyItem> strategy;
+  std::int32_t failed_tasks = 0;  // consecutive (D29)
+  bool ever_ran = false;          // a task of it reached RUNNING (D41)
+  TimeMs created_at = kUnset;
+  TimeMs updated_at = kUnset;
+  Serial document = kNoSerial;  // ecs.v1.Deployment: network configuration …
+
+  // Derived.
+  std::uint32_t running_tasks = 0;
+  std::uint32_t pending_tasks = 0;
+  std::uint32_t live_tasks = 0;  // not STOPPED
+  ListLink in_service;
+
+  static constexpr auto Fields() {
+    using D = Deployment;
+    return std::tuple(F("service", &D::service), F("status", &D::status), F("rollout", &D::rollout),
+                      F("rollout_reason", &D::rollout_reason), F("definition", &D::definition),
+                      F("strategy", &D::strategy), F("failed_tasks", &D::failed_tasks), F("ever_ran", &D::ever_ran),
+                      F("created_at", &D::created_at), F("updated_at", &D::updated_at), F("document", &D::document));
+  }
+};
+
+// One line of a service's events[], newest first when shown, at most 100 kept (D11).
+struct ServiceEvent : RowBase {
+  static constexpr TableId kTable = TableId::kServiceEvent;
+  Serial service = kNoSerial;
+  TimeMs at = kUnset;
+  std::string message;
+
+  // Derived.
+  ListLink in_service;
+
+  static constexpr auto Fields() {
+    return std::tuple(F("service", &ServiceEvent::service), F("at", &ServiceEvent::at),
+                      F("message", &ServiceEvent::message));
+  }
+};
+
+}  // namespace ecsmi::model

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+
+#include "ecsmi/model/record.h"
+
+namespace ecsmi::model {
+
+// lastStatus, in the order of the path (C40).
+enum class TaskStatus : std::uint8_t {
+  kProvisioning = 1,
+  kPending = 2,
+  kActivating = 3,
+  kRunning = 4,
+  kDeactivating = 5,
+  kStopping = 6,
+  kDeprovisioning = 7,
+  kStopped = 8,
+};
+// C48; 0 = not stopping.
+enum class StopCode : std::uint8_t {
+  kNone = 0,
+  kTaskFailedToStart = 1,
+  kEssentialContainerExited = 2,
+  kUserInitiated = 3,
+  kServiceSchedulerInitiated = 4,
+  kSpotInterruption = 5,
+  kTerminationNotice = 6,
+  kInfrastructureHealth = 7,
+};
+enum class HealthStatus : std::uint8_t { kUnknown = 0, kHealthy = 1, kUnhealthy = 2 };
+
+// A task: the record there are a million of. Names, overrides, tags and network configuration are in `document`; texts that
+// many tasks share (group, stop reason) are documents of their own. Moments are kUnset until they happen.
+struct Task : RowBase {
+  static constexpr TableId kTable = TableId::kTask;
+  static constexpr std::int16_t kNoExitCode = -1;
+
+  Serial cluster = kNoSerial;
+  Serial definition = kNoSerial;
+  Serial service = kNoSerial;     // 0 = standalone
+  Serial deployment = kNoSerial;  // of the service
+  Serial provider = kNoSerial;
+  Serial instance = kNoSerial;  // 0 = waits for one; set = its room there is reserved, from PENDING on it is shown
+  Serial group = kNoSerial;     // service serial, or the document of the group's name: spread and distinctInstance
+  Serial document = kNoSerial;  // ecs.v1.Task: overrides, tags, startedBy, attachments' network configuration …
+  Serial stopped_reason = kNoSerial;  // document
+
+  TimeMs created_at = kUnset;
+  TimeMs pull_started_at = kUnset;
+  TimeMs pull_stopped_at = kUnset;
+  TimeMs started_at = kUnset;
+  TimeMs stopping_at = kUnset;
+  TimeMs execution_stopped_at = kUnset;
+  TimeMs stopped_at = kUnset;
+  TimeMs due_at = kNever;        // next step of its stage table, or of the worker inside
+  TimeMs placed_at = kUnset;     // when its room was reserved
+  TimeMs protected_until = kUnset;
+
+  Resources resources;  // definition and overrides merged
+  TaskStatus status = TaskStatus::kProvisioning;
+  bool desired_stopped = false;
+  StopCode stop_code = StopCode::kNone;
+  HealthStatus health = HealthStatus::kUnknown;
+  bool dedicated = false;          // its instance holds it alone (ecsmi:isolation=task)
+  bool distinct_instance = false;  // no second task of its group on an instance
+  bool all_gpus = false;
+  std::uint8_t exited_container = 0;  // index into the definition's containers, meaningful when exit_code is set
+  std::int16_t exit_code = kNoExitCode;
+  std::uint8_t worker_phase = 0;  // simulated queue worker: 0 none, 1 polling, 2 working (control/worker.cc)
+  std::uint16_t empty_polls = 0;  // consecutive empty receives of the worker
+  std::uint32_t draws = 0;        // attempts so far that drew chance: the `attempt` of its keyed hashes
+  std::uint32_t version = 1;      // C46
+
+  // Derived.
+  ListLink in_cluster;
+  ListLink in_service;
+  ListLink in_instance;
+  ListLink in_provider_waiting;
+  ListLink in_queue_idle;
+
+  bool HoldsRoom() const { return instance != kNoSerial && status != TaskStatus::kStopped; }
+  bool Waits() const { return instance == kNoSerial && status == TaskStatus::kProvisioning && !desired_stopped; }
+
+  static constexpr auto Fields() {
+    using T = Task;
+    return std::tuple(
+        F("cluster", &T::cluster), F("definition", &T::definition), F("service", &T::service),
+        F("deployment", &T::deployment), F("provider", &T::provider), F("instance", &T::instance),
+        F("group", &T::group), F("document", &T::document), F("stopped_reason", &T::stopped_reason),
+        F("created_at", &T::created_at), F("pull_started_at", &T::pull_started_at),
+        F("pull_stopped_at", &T::pull_stopped_at), F("started_at", &T::started_at), F("stopping_at", &T::stopping_at),
+        F("execution_stopped_at", &T::execution_stopped_at), F("stopped_at", &T::stopped_at), F("due_at", &T::due_at),
+        F("placed_at", &T::placed_at), F("protected_until", &T::protected_until), F("resources", &T::resources),
+        F("status", &T::status), F("desired_stopped", &T::desired_stopped), F("stop_code", &T::stop_code),
+        F("health", &T::health), F("dedicated", &T::dedicated), F("distinct_instance", &T::distinct_instance),
+        F("all_gpus", &T::all_gpus), F("exited_container", &T::exited_container), F("exit_code", &T::exit_code),
+        F("worker_phase", &T::worker_phase), F("empty_polls", &T::empty_polls), F("draws", &T::draws),
+        F("version", &T::version));
+  }
+};
+static_assert(sizeof(Task) <= 320, "a million of them: keep the hot record small");
+
+}  // namespace ecsmi::model
