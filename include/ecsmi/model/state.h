@@ -1,0 +1,215 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "ecsmi/model/behavior.h"
+#include "ecsmi/model/capacity_provider.h"
+#include "ecsmi/model/changes.h"
+#include "ecsmi/model/cluster.h"
+#include "ecsmi/model/container_instance.h"
+#include "ecsmi/model/document.h"
+#include "ecsmi/model/due_queue.h"
+#include "ecsmi/model/queue.h"
+#include "ecsmi/model/scaling.h"
+#include "ecsmi/model/service.h"
+#include "ecsmi/model/table.h"
+#include "ecsmi/model/task.h"
+#include "ecsmi/model/task_definition.h"
+#include "ecsmi/model/usage.h"
+
+namespace ecsmi::model {
+
+// Learns of every change that matters to placement, right after it happened. Implemented by core's placement index; a
+// second implementation audits in tests.
+class PlacementListener {
+ public:
+  virtual ~PlacementListener() = default;
+  // The instance was launched, changed stage, or its remaining resources or ports changed.
+  virtual void InstanceChanged(const ContainerInstance& instance) = 0;
+  // It accepts no more tasks, ever (left kActive) or was erased.
+  virtual void InstanceGone(const ContainerInstance& instance) = 0;
+  // A task took, or gave back, its room on `instance` (which was reported changed as well).
+  virtual void TaskPlaced(const Task& task, const ContainerInstance& instance) = 0;
+  virtual void TaskReleased(const Task& task, const ContainerInstance& instance) = 0;
+};
+
+// All rows of one world and what is derived from them: indexes by name, lists, counts, remaining resources, due times and
+// the sets of things to reconcile. Changed only through Insert, Update and Erase, which keep all of that true and note the
+// row for the step's ChangeSet. Owned by the world's strand; no locks.
+class State {
+ public:
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  template <typename T>
+  const Table<T>& table() const {
+    return std::get<Table<T>>(tables_);
+  }
+  template <typename T>
+  const T* Find(Serial serial) const {
+    return table<T>().Find(serial);
+  }
+  // REQUIRES: there is such a row.
+  template <typename T>
+  const T& Get(Serial serial) const {
+    const T* row = Find<T>(serial);
+    ECSMI_CHECK(row != nullptr);
+    return *row;
+  }
+
+  // Numbers are drawn in order and never given twice. A refused command draws none.
+  Serial NewSerial() {
+    ECSMI_CHECK(next_serial_ <= kSerialMax);
+    return next_serial_++;
+  }
+
+  // Adds a row. REQUIRES: row.serial comes from NewSerial().
+  template <typename T>
+  const T& Insert(T row) {
+    T& stored = Mutable<T>().Insert(std::move(row));
+    OnInsert(stored);
+    Note(stored);
+    return stored;
+  }
+  // `change` is called once with the row; it may set stored members only.
+  template <typename T, typename Change>
+  const T& Update(Serial serial, Change&& change) {
+    T* row = Mutable<T>().Find(serial);
+    ECSMI_CHECK(row != nullptr);
+    T before = *row;
+    change(*row);
+    OnUpdate(before, *row);
+    Note(*row);
+    return *row;
+  }
+  template <typename T>
+  void Erase(Serial serial) {
+    T* row = Mutable<T>().Find(serial);
+    ECSMI_CHECK(row != nullptr);
+    OnErase(*row);
+    erased_.emplace_back(T::kTable, serial);
+    state_hash_ ^= row->row_hash;
+    Mutable<T>().Erase(serial);
+  }
+
+  // The document with these bytes, made when there is none yet. A document nobody refers to at the end of the step goes.
+  Serial InternDocument(std::string_view bytes);
+  // Empty for kNoSerial.
+  std::string_view DocumentBytes(Serial document) const;
+
+  // By name; kNoSerial when unknown. Deleted (INACTIVE) ones are found too: callers look at the status.
+  Serial FindCluster(std::string_view region, std::string_view name) const;
+  Serial FindProvider(std::string_view region, std::string_view name) const;
+  Serial FindFamily(std::string_view region, std::string_view name) const;
+  Serial FindDefinition(std::string_view region, std::string_view family, std::int32_t revision) const;
+  // The newest ACTIVE revision (C3).
+  Serial FindNewestDefinition(std::string_view region, std::string_view family) const;
+  Serial FindService(Serial cluster, std::string_view name) const;
+  Serial FindSubnet(std::string_view region, std::string_view id) const;
+  Serial FindQueue(std::string_view region, std::string_view name) const;
+  Serial FindToken(std::string_view scope, std::string_view token) const;
+  std::uint32_t SubnetsIn(std::string_view region) const;
+
+  // Walks a list of rows; the callback must not change the list.
+  template <typename T, typename Visit>
+  void ForEachIn(const ListHead& head, ListLink T::* link, Visit&& visit) const {
+    for (Slot slot = head.first; slot != kNoSlot; slot = (table<T>().At(slot).*link).next) visit(table<T>().At(slot));
+  }
+
+  // The next thing due, foreground or background, stale entries dropped; false when there is none.
+  bool PeekDue(DueItem* item) const;
+  bool PeekForegroundDue(DueItem* item) const;
+  // Takes `item` (the one PeekDue gave) off the queue.
+  void PopDue(const DueItem& item);
+
+  // Rows whose surroundings changed and which a pass has to look at, in serial order. A pass takes them.
+  absl::btree_set<Serial>& dirty_services() { return dirty_services_; }
+  absl::btree_set<Serial>& dirty_providers() { return dirty_providers_; }
+  absl::btree_set<Serial>& dirty_instances() { return dirty_instances_; }
+  absl::btree_set<Serial>& dirty_queues() { return dirty_queues_; }
+
+  // The lowest number no live instance of this world has.
+  std::uint32_t FreePlacementSlot() const;
+
+  // Ends a step: the rows it changed, encoded; empty when nothing did. `header` of the result has seq, next_serial, hash.
+  ChangeSet TakeChanges(TimeMs now);
+  CommitSeq seq() const { return seq_; }
+  Serial next_serial() const { return next_serial_; }
+  std::uint64_t state_hash() const { return state_hash_; }
+
+  // Rebuilding from the store: rows in any order per table (tables in TableId order), then FinishLoad.
+  absl::Status LoadRow(TableId table, Serial serial, std::string_view bytes);
+  absl::Status FinishLoad(const WorldHeader& header);
+
+  // Null while there is none. Set before rows are changed; FinishLoad reports all instances and tasks to it.
+  void SetPlacementListener(PlacementListener* listener) { placement_ = listener; }
+
+ private:
+  using Tables =
+      std::tuple<Table<Document>, Table<Cluster>, Table<CapacityProvider>, Table<TaskDefinition>, Table<Service>,
+                 Table<Deployment>, Table<Task>, Table<ContainerInstance>, Table<Subnet>, Table<BehaviorRule>,
+                 Table<Queue>, Table<Message>, Table<Alarm>, Table<Metric>, Table<ScalableTarget>, Table<ScalingPolicy>,
+                 Table<ScalingActivity>, Table<Usage>, Table<UsageShare>, Table<Token>, Table<Family>,
+                 Table<ServiceEvent>>;
+
+  template <typename T>
+  Table<T>& Mutable() {
+    return std::get<Table<T>>(tables_);
+  }
+  template <typename T>
+  void Note(T& row) {
+    row.seq = seq_ + 1;
+    if (row.dirty) return;
+    row.dirty = true;
+    changed_.emplace_back(T::kTable, row.serial);
+  }
+
+  // What a change means for everything derived; one overload set per concern, see src/model/state_*.cc.
+  template <typename T>
+  void OnInsert(T& row);
+  template <typename T>
+  void OnUpdate(const T& before, T& row);
+  template <typename T>
+  void OnErase(T& row);
+
+  template <typename T>
+  void Link(T& row);  // puts the row into lists, counts and name indexes
+  template <typename T>
+  void Unlink(T& row);  // takes it out again; `row` has the values it was linked with
+  template <typename T>
+  void PushDue(const T& row);
+  void Refer(Serial document, int by);
+  bool Wishes(const DueItem& item, bool foreground) const;
+  bool PeekQueue(DueQueue& queue, bool foreground, DueItem* item) const;
+
+  Tables tables_;
+  absl::flat_hash_map<std::string, Serial> names_;
+  absl::flat_hash_map<std::uint64_t, std::vector<Serial>> documents_by_hash_;
+  absl::flat_hash_map<std::string, std::uint32_t> subnets_in_region_;
+  absl::btree_set<std::uint32_t> placement_slots_;
+  mutable DueQueue foreground_;
+  mutable DueQueue background_;
+  absl::btree_set<Serial> dirty_services_;
+  absl::btree_set<Serial> dirty_providers_;
+  absl::btree_set<Serial> dirty_instances_;
+  absl::btree_set<Serial> dirty_queues_;
+  absl::btree_set<Serial> orphan_documents_;
+  std::vector<std::pair<TableId, Serial>> changed_;
+  std::vector<std::pair<TableId, Serial>> erased_;
+  Serial next_serial_ = 1;
+  CommitSeq seq_ = 0;
+  std::uint64_t state_hash_ = 0;
+  bool loading_ = false;
+  PlacementListener* placement_ = nullptr;
+};
+
+}  // namespace ecsmi::model
