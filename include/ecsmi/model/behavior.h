@@ -9,14 +9,20 @@
 
 namespace ecsmi::model {
 
-enum class DistributionKind : std::uint8_t { kUnset = 0, kConstant = 1, kLognormal = 2, kUniform = 3, kExponential = 4 };
+enum class DistributionKind : std::uint8_t {
+  kUnset = 0,
+  kConstant = 1,
+  kLognormal = 2,
+  kUniform = 3,
+  kExponential = 4
+};
 
 // A number or `lognormal(median,sigma)`, `uniform(low,high)`, `exp(mean)`, in the unit of its key (seconds, percent).
 struct Distribution {
-  DistributionKind kind = DistributionKind::kUnset;
+  DistributionKind kind = DistributionKind::kNone;
   double a = 0;
   double b = 0;
-  bool IsSet() const { return kind != DistributionKind::kUnset; }
+  bool IsSet() const { return kind != DistributionKind::kNone; }
   friend bool operator==(const Distribution&, const Distribution&) = default;
   static constexpr auto Fields() {
     return std::tuple(F("kind", &Distribution::kind), F("a", &Distribution::a), F("b", &Distribution::b));

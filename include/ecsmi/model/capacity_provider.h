@@ -50,11 +50,11 @@ struct CapacityProvider : RowBase {
   TimeMs created_at = kUnset;
   TimeMs deleted_at = kUnset;
   bool has_requirements = false;
-  InstanceRequirements requirements;  // meaningful when has_requirements
-  std::vector<Serial> subnets;        // rows of the subnet table, in the request's order
+  InstanceRequirements requirements;                   // meaningful when has_requirements
+  std::vector<Serial> subnets;                         // rows of the subnet table, in the request's order
   std::optional<std::int32_t> scale_in_after_seconds;  // absent = default heuristic, -1 = never (A31)
-  bool dedicated = false;       // tagged ecsmi:isolation=task: one task per instance, ever
-  bool propagate_tags = false;  // CAPACITY_PROVIDER
+  bool dedicated = false;                              // tagged ecsmi:isolation=task: one task per instance, ever
+  bool propagate_tags = false;                         // CAPACITY_PROVIDER
   bool use_local_storage = false;
   std::int32_t storage_size_gib = 80;
   Serial document = kNoSerial;  // ecs.v1.CapacityProvider: managedInstancesProvider as stored, tags
@@ -67,22 +67,22 @@ struct CapacityProvider : RowBase {
   LaunchRefusal refusal;
 
   // Derived.
-  ListHead waiting;    // tasks in PROVISIONING without an instance
-  ListHead instances;  // not terminated
-  ListHead tasks;      // not STOPPED
+  ListHead waiting;              // tasks in PROVISIONING without an instance
+  ListHead instances;            // not terminated
+  std::uint32_t live_tasks = 0;  // not STOPPED
 
   static constexpr auto Fields() {
     using C = CapacityProvider;
-    return std::tuple(
-        F("region", &C::region), F("name", &C::name), F("cluster", &C::cluster), F("status", &C::status),
-        F("update_status", &C::update_status), F("update_status_reason", &C::update_status_reason),
-        F("created_at", &C::created_at), F("deleted_at", &C::deleted_at), F("has_requirements", &C::has_requirements),
-        F("requirements", &C::requirements), F("subnets", &C::subnets),
-        F("scale_in_after_seconds", &C::scale_in_after_seconds), F("dedicated", &C::dedicated),
-        F("propagate_tags", &C::propagate_tags), F("use_local_storage", &C::use_local_storage),
-        F("storage_size_gib", &C::storage_size_gib), F("document", &C::document), F("status_due_at", &C::status_due_at),
-        F("batch_first_at", &C::batch_first_at), F("batch_last_at", &C::batch_last_at),
-        F("batch_due_at", &C::batch_due_at), F("refusal", &C::refusal));
+    return std::tuple(F("region", &C::region), F("name", &C::name), F("cluster", &C::cluster), F("status", &C::status),
+                      F("update_status", &C::update_status), F("update_status_reason", &C::update_status_reason),
+                      F("created_at", &C::created_at), F("deleted_at", &C::deleted_at),
+                      F("has_requirements", &C::has_requirements), F("requirements", &C::requirements),
+                      F("subnets", &C::subnets), F("scale_in_after_seconds", &C::scale_in_after_seconds),
+                      F("dedicated", &C::dedicated), F("propagate_tags", &C::propagate_tags),
+                      F("use_local_storage", &C::use_local_storage), F("storage_size_gib", &C::storage_size_gib),
+                      F("document", &C::document), F("status_due_at", &C::status_due_at),
+                      F("batch_first_at", &C::batch_first_at), F("batch_last_at", &C::batch_last_at),
+                      F("batch_due_at", &C::batch_due_at), F("refusal", &C::refusal));
   }
 };
 
@@ -90,8 +90,8 @@ struct CapacityProvider : RowBase {
 struct Subnet : RowBase {
   static constexpr TableId kTable = TableId::kSubnet;
   std::string region;
-  std::string id;           // "subnet-0abc…"
-  std::uint8_t zone = 0;    // index into the region's zones
+  std::string id;         // "subnet-0abc…"
+  std::uint8_t zone = 0;  // index into the region's zones
   static constexpr auto Fields() {
     return std::tuple(F("region", &Subnet::region), F("id", &Subnet::id), F("zone", &Subnet::zone));
   }

@@ -45,7 +45,7 @@ struct Cluster : RowBase {
   std::uint32_t pending_tasks = 0;       // PROVISIONING, PENDING, ACTIVATING
   std::uint32_t provisioning_tasks = 0;  // PROVISIONING (C44)
   std::uint32_t stopped_tasks = 0;
-  std::uint32_t active_services = 0;     // ACTIVE
+  std::uint32_t active_services = 0;       // ACTIVE
   std::uint32_t registered_instances = 0;  // ACTIVE and DRAINING (E7)
 
   static constexpr auto Fields() {

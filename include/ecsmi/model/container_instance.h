@@ -11,12 +11,12 @@
 
 namespace ecsmi::model {
 
-// Where an instance is between demand and gone (design §6). AWS's container instance status is shown from kRegistering on
-// (E5): kLaunching and kBooting have no container instance yet; kTerminated is INACTIVE.
+// Where an instance is between demand and gone (design §6). AWS's container instance status is shown from kRegistering
+// on (E5): kLaunching and kBooting have no container instance yet; kTerminated is INACTIVE.
 enum class InstanceStage : std::uint8_t {
-  kLaunching = 1,      // EC2 pending
-  kBooting = 2,        // EC2 running, the agent starts: billed from here (G2)
-  kRegistering = 3,    // the agent registers
+  kLaunching = 1,    // EC2 pending
+  kBooting = 2,      // EC2 running, the agent starts: billed from here (G2)
+  kRegistering = 3,  // the agent registers
   kActive = 4,
   kDraining = 5,
   kDeregistering = 6,  // EC2 shutting-down: still counts against the quota (E48), no longer billed
@@ -29,10 +29,11 @@ struct ContainerInstance : RowBase {
   Serial cluster = kNoSerial;
   Serial provider = kNoSerial;
   Serial subnet = kNoSerial;
-  std::string type;        // "m7g.large"
-  std::uint8_t zone = 0;   // index into the region's zones
+  std::string type;       // "m7g.large"
+  std::uint8_t zone = 0;  // index into the region's zones
   InstanceStage stage = InstanceStage::kLaunching;
-  std::uint32_t placement_slot = 0;  // lowest free number at launch: the placement index's name for it, stable over restarts
+  std::uint32_t placement_slot =
+      0;                   // lowest free number at launch: the placement index's name for it, stable over restarts
   Resources registered;    // what tasks can have: usable memory after the agent's reserve (B70-B77)
   bool dedicated = false;  // holds one task, ever
   bool used = false;       // has ever held a task
@@ -45,9 +46,9 @@ struct ContainerInstance : RowBase {
   TimeMs draining_at = kUnset;
   TimeMs billing_ended_at = kUnset;  // shutting-down began
   TimeMs terminated_at = kUnset;
-  TimeMs due_at = kNever;            // next step of its stage table
-  TimeMs idle_since = kUnset;        // no task since; kUnset while it holds one
-  TimeMs idle_due_at = kNever;       // when idleness ends it (E40, E45)
+  TimeMs due_at = kNever;       // next step of its stage table
+  TimeMs idle_since = kUnset;   // no task since; kUnset while it holds one
+  TimeMs idle_due_at = kNever;  // when idleness ends it (E40, E45)
   bool agent_connected = false;
   Serial status_reason = kNoSerial;  // document
   Serial document = kNoSerial;       // ecs.v1.ContainerInstance: tags, custom attributes

@@ -37,9 +37,7 @@ class DueQueue {
   }
 
  private:
-  static bool Before(const DueItem& a, const DueItem& b) {
-    return a.at != b.at ? a.at < b.at : a.serial < b.serial;
-  }
+  static bool Before(const DueItem& a, const DueItem& b) { return a.at != b.at ? a.at < b.at : a.serial < b.serial; }
   std::vector<DueItem> heap_;
 };
 

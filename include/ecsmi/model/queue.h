@@ -36,12 +36,12 @@ struct Queue : RowBase {
   std::int32_t receive_wait_seconds = 0;
   Serial dead_letter_queue = kNoSerial;
   std::int32_t max_receive_count = 0;
-  std::string redrive_policy;                // as given
-  std::vector<QueueAttribute> attributes;    // stored and echoed only (policy, KMS …)
-  Serial document = kNoSerial;               // tags
-  TimeMs active_until = kUnset;              // metrics are emitted until then (F55)
+  std::string redrive_policy;              // as given
+  std::vector<QueueAttribute> attributes;  // stored and echoed only (policy, KMS …)
+  Serial document = kNoSerial;             // tags
+  TimeMs active_until = kUnset;            // metrics are emitted until then (F55)
   TimeMs metric_due_at = kNever;
-  TimeMs due_at = kNever;                    // tombstone's end
+  TimeMs due_at = kNever;  // tombstone's end
 
   // Derived.
   std::uint32_t visible = 0;
@@ -74,8 +74,8 @@ struct Message : RowBase {
   std::string body;
   Serial document = kNoSerial;  // message attributes
   TimeMs sent_at = kUnset;
-  TimeMs due_at = kNever;       // visible again, or no longer delayed
-  TimeMs expires_at = kNever;   // retention
+  TimeMs due_at = kNever;      // visible again, or no longer delayed
+  TimeMs expires_at = kNever;  // retention
   TimeMs first_received_at = kUnset;
   TimeMs received_at = kUnset;
   std::int32_t receive_count = 0;  // also the nonce of the newest receipt handle

@@ -10,7 +10,8 @@
 
 namespace ecsmi::model {
 
-// Handle of a row within its table: index of its place in memory. Valid within one step only; across steps use the serial.
+// Handle of a row within its table: index of its place in memory. Valid within one step only; across steps use the
+// serial.
 using Slot = std::uint32_t;
 inline constexpr Slot kNoSlot = 0xffffffff;
 
@@ -23,8 +24,8 @@ struct RowBase {
   bool dirty = false;  // changed in the step under way
 };
 
-// A place in an intrusive list of rows of one table, and such a list's head. The order is that of insertion and may differ
-// after a restart: decisions sort by a stated key.
+// A place in an intrusive list of rows of one table, and such a list's head. The order is that of insertion and may
+// differ after a restart: decisions sort by a stated key.
 struct ListLink {
   Slot previous = kNoSlot;
   Slot next = kNoSlot;

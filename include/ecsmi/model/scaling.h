@@ -84,23 +84,23 @@ struct Alarm : RowBase {
   TimeMs state_updated_at = kUnset;
   TimeMs configuration_updated_at = kUnset;
   TimeMs evaluate_at = kNever;
-  double last_value = 0;        // newest breaching datum: picks the step (F27)
-  bool input_unchanged = false; // nothing new since the last evaluation and no action repeats: background
-  Serial document = kNoSerial;  // cloudwatch.v1.MetricAlarm: description, unit …
+  double last_value = 0;         // newest breaching datum: picks the step (F27)
+  bool input_unchanged = false;  // nothing new since the last evaluation and no action repeats: background
+  Serial document = kNoSerial;   // cloudwatch.v1.MetricAlarm: description, unit …
   static constexpr auto Fields() {
     using A = Alarm;
-    return std::tuple(
-        F("region", &A::region), F("name", &A::name), F("metric_namespace", &A::metric_namespace),
-        F("metric_name", &A::metric_name), F("dimensions", &A::dimensions), F("statistic", &A::statistic),
-        F("period_seconds", &A::period_seconds), F("evaluation_periods", &A::evaluation_periods),
-        F("datapoints_to_alarm", &A::datapoints_to_alarm), F("threshold", &A::threshold),
-        F("comparison", &A::comparison), F("missing_data", &A::missing_data), F("actions_enabled", &A::actions_enabled),
-        F("alarm_actions", &A::alarm_actions), F("ok_actions", &A::ok_actions),
-        F("insufficient_data_actions", &A::insufficient_data_actions), F("state", &A::state),
-        F("state_reason", &A::state_reason), F("state_reason_data", &A::state_reason_data),
-        F("state_updated_at", &A::state_updated_at), F("configuration_updated_at", &A::configuration_updated_at),
-        F("evaluate_at", &A::evaluate_at), F("last_value", &A::last_value), F("input_unchanged", &A::input_unchanged),
-        F("document", &A::document));
+    return std::tuple(F("region", &A::region), F("name", &A::name), F("metric_namespace", &A::metric_namespace),
+                      F("metric_name", &A::metric_name), F("dimensions", &A::dimensions), F("statistic", &A::statistic),
+                      F("period_seconds", &A::period_seconds), F("evaluation_periods", &A::evaluation_periods),
+                      F("datapoints_to_alarm", &A::datapoints_to_alarm), F("threshold", &A::threshold),
+                      F("comparison", &A::comparison), F("missing_data", &A::missing_data),
+                      F("actions_enabled", &A::actions_enabled), F("alarm_actions", &A::alarm_actions),
+                      F("ok_actions", &A::ok_actions), F("insufficient_data_actions", &A::insufficient_data_actions),
+                      F("state", &A::state), F("state_reason", &A::state_reason),
+                      F("state_reason_data", &A::state_reason_data), F("state_updated_at", &A::state_updated_at),
+                      F("configuration_updated_at", &A::configuration_updated_at), F("evaluate_at", &A::evaluate_at),
+                      F("last_value", &A::last_value), F("input_unchanged", &A::input_unchanged),
+                      F("document", &A::document));
   }
 };
 

@@ -34,7 +34,7 @@ struct Service : RowBase {
   Serial primary = kNoSerial;  // deployment
   TimeMs created_at = kUnset;
   TimeMs deleted_at = kUnset;
-  TimeMs due_at = kNever;           // a task's 40 s before it counts as healthy (D25), a throttled retry (D45) …
+  TimeMs due_at = kNever;  // a task's 40 s before it counts as healthy (D25), a throttled retry (D45) …
   TimeMs steady_announced_at = kUnset;
   std::int32_t start_failures = 0;  // consecutive, throttles retries (D45)
   TimeMs retry_at = kUnset;
@@ -50,17 +50,17 @@ struct Service : RowBase {
 
   static constexpr auto Fields() {
     using S = Service;
-    return std::tuple(
-        F("cluster", &S::cluster), F("region", &S::region), F("name", &S::name), F("status", &S::status),
-        F("desired_count", &S::desired_count), F("minimum_healthy_percent", &S::minimum_healthy_percent),
-        F("maximum_percent", &S::maximum_percent), F("breaker_enabled", &S::breaker_enabled),
-        F("breaker_rollback", &S::breaker_rollback), F("distinct_instance", &S::distinct_instance),
-        F("propagate_service_tags", &S::propagate_service_tags),
-        F("propagate_definition_tags", &S::propagate_definition_tags),
-        F("placement_constraints", &S::placement_constraints), F("strategy", &S::strategy), F("primary", &S::primary),
-        F("created_at", &S::created_at), F("deleted_at", &S::deleted_at), F("due_at", &S::due_at),
-        F("steady_announced_at", &S::steady_announced_at), F("start_failures", &S::start_failures),
-        F("retry_at", &S::retry_at), F("document", &S::document));
+    return std::tuple(F("cluster", &S::cluster), F("region", &S::region), F("name", &S::name), F("status", &S::status),
+                      F("desired_count", &S::desired_count), F("minimum_healthy_percent", &S::minimum_healthy_percent),
+                      F("maximum_percent", &S::maximum_percent), F("breaker_enabled", &S::breaker_enabled),
+                      F("breaker_rollback", &S::breaker_rollback), F("distinct_instance", &S::distinct_instance),
+                      F("propagate_service_tags", &S::propagate_service_tags),
+                      F("propagate_definition_tags", &S::propagate_definition_tags),
+                      F("placement_constraints", &S::placement_constraints), F("strategy", &S::strategy),
+                      F("primary", &S::primary), F("created_at", &S::created_at), F("deleted_at", &S::deleted_at),
+                      F("due_at", &S::due_at), F("steady_announced_at", &S::steady_announced_at),
+                      F("start_failures", &S::start_failures), F("retry_at", &S::retry_at),
+                      F("document", &S::document));
   }
 };
 

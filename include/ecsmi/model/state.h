@@ -41,9 +41,9 @@ class PlacementListener {
   virtual void TaskReleased(const Task& task, const ContainerInstance& instance) = 0;
 };
 
-// All rows of one world and what is derived from them: indexes by name, lists, counts, remaining resources, due times and
-// the sets of things to reconcile. Changed only through Insert, Update and Erase, which keep all of that true and note the
-// row for the step's ChangeSet. Owned by the world's strand; no locks.
+// All rows of one world and what is derived from them: indexes by name, lists, counts, remaining resources, due times
+// and the sets of things to reconcile. Changed only through Insert, Update and Erase, which keep all of that true and
+// note the row for the step's ChangeSet. Owned by the world's strand; no locks.
 class State {
  public:
   State() = default;
@@ -101,7 +101,8 @@ class State {
     Mutable<T>().Erase(serial);
   }
 
-  // The document with these bytes, made when there is none yet. A document nobody refers to at the end of the step goes.
+  // The document with these bytes, made when there is none yet. A document nobody refers to at the end of the step
+  // goes.
   Serial InternDocument(std::string_view bytes);
   // Empty for kNoSerial.
   std::string_view DocumentBytes(Serial document) const;
@@ -121,7 +122,7 @@ class State {
 
   // Walks a list of rows; the callback must not change the list.
   template <typename T, typename Visit>
-  void ForEachIn(const ListHead& head, ListLink T::* link, Visit&& visit) const {
+  void ForEachIn(const ListHead& head, ListLink T::*link, Visit&& visit) const {
     for (Slot slot = head.first; slot != kNoSlot; slot = (table<T>().At(slot).*link).next) visit(table<T>().At(slot));
   }
 
@@ -140,7 +141,8 @@ class State {
   // The lowest number no live instance of this world has.
   std::uint32_t FreePlacementSlot() const;
 
-  // Ends a step: the rows it changed, encoded; empty when nothing did. `header` of the result has seq, next_serial, hash.
+  // Ends a step: the rows it changed, encoded; empty when nothing did. `header` of the result has seq, next_serial,
+  // hash.
   ChangeSet TakeChanges(TimeMs now);
   CommitSeq seq() const { return seq_; }
   Serial next_serial() const { return next_serial_; }
@@ -154,12 +156,11 @@ class State {
   void SetPlacementListener(PlacementListener* listener) { placement_ = listener; }
 
  private:
-  using Tables =
-      std::tuple<Table<Document>, Table<Cluster>, Table<CapacityProvider>, Table<TaskDefinition>, Table<Service>,
-                 Table<Deployment>, Table<Task>, Table<ContainerInstance>, Table<Subnet>, Table<BehaviorRule>,
-                 Table<Queue>, Table<Message>, Table<Alarm>, Table<Metric>, Table<ScalableTarget>, Table<ScalingPolicy>,
-                 Table<ScalingActivity>, Table<Usage>, Table<UsageShare>, Table<Token>, Table<Family>,
-                 Table<ServiceEvent>>;
+  using Tables = std::tuple<Table<Document>, Table<Cluster>, Table<CapacityProvider>, Table<TaskDefinition>,
+                            Table<Service>, Table<Deployment>, Table<Task>, Table<ContainerInstance>, Table<Subnet>,
+                            Table<BehaviorRule>, Table<Queue>, Table<Message>, Table<Alarm>, Table<Metric>,
+                            Table<ScalableTarget>, Table<ScalingPolicy>, Table<ScalingActivity>, Table<Usage>,
+                            Table<UsageShare>, Table<Token>, Table<Family>, Table<ServiceEvent>>;
 
   template <typename T>
   Table<T>& Mutable() {
@@ -187,7 +188,16 @@ class State {
   void Unlink(T& row);  // takes it out again; `row` has the values it was linked with
   template <typename T>
   void PushDue(const T& row);
+  template <typename T>
+  void LinkLoaded();
   void Refer(Serial document, int by);
+  // A task's share in the counters of everything above it.
+  void CountTask(const Task& task, int by);
+  void HoldRoom(Task& task);
+  void ReleaseRoom(Task& task);
+  void Wait(Task& task);
+  void StopWaiting(Task& task);
+  static std::uint64_t RowHash(TableId table, Serial serial, std::string_view bytes);
   bool Wishes(const DueItem& item, bool foreground) const;
   bool PeekQueue(DueQueue& queue, bool foreground, DueItem* item) const;
 
@@ -208,7 +218,6 @@ class State {
   Serial next_serial_ = 1;
   CommitSeq seq_ = 0;
   std::uint64_t state_hash_ = 0;
-  bool loading_ = false;
   PlacementListener* placement_ = nullptr;
 };
 

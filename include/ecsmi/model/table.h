@@ -12,7 +12,8 @@
 namespace ecsmi::model {
 
 // Rows of one kind, in slabs (a row never moves), found by serial. Owned by State; one thread at a time.
-// Memory per row: the record and about 6 bytes of index. Invariant: every live slot's serial is in the index exactly once.
+// Memory per row: the record and about 6 bytes of index. Invariant: every live slot's serial is in the index exactly
+// once.
 template <typename T>
 class Table {
  public:
@@ -126,7 +127,7 @@ class Table {
 
 // Appends `row` to `head`, or takes it out. `link` names the member that holds the row's place.
 template <typename T>
-void ListAppend(Table<T>& table, ListHead& head, T& row, ListLink T::* link) {
+void ListAppend(Table<T>& table, ListHead& head, T& row, ListLink T::*link) {
   (row.*link) = {head.last, kNoSlot};
   if (head.last != kNoSlot) {
     (table.At(head.last).*link).next = row.slot_in_table;
@@ -137,7 +138,7 @@ void ListAppend(Table<T>& table, ListHead& head, T& row, ListLink T::* link) {
   ++head.count;
 }
 template <typename T>
-void ListRemove(Table<T>& table, ListHead& head, T& row, ListLink T::* link) {
+void ListRemove(Table<T>& table, ListHead& head, T& row, ListLink T::*link) {
   const ListLink place = row.*link;
   (place.previous == kNoSlot ? head.first : (table.At(place.previous).*link).next) = place.next;
   (place.next == kNoSlot ? head.last : (table.At(place.next).*link).previous) = place.previous;

@@ -31,8 +31,8 @@ enum class StopCode : std::uint8_t {
 };
 enum class HealthStatus : std::uint8_t { kUnknown = 0, kHealthy = 1, kUnhealthy = 2 };
 
-// A task: the record there are a million of. Names, overrides, tags and network configuration are in `document`; texts that
-// many tasks share (group, stop reason) are documents of their own. Moments are kUnset until they happen.
+// A task: the record there are a million of. Names, overrides, tags and network configuration are in `document`; texts
+// that many tasks share (group, stop reason) are documents of their own. Moments are kUnset until they happen.
 struct Task : RowBase {
   static constexpr TableId kTable = TableId::kTask;
   static constexpr std::int16_t kNoExitCode = -1;
@@ -54,8 +54,8 @@ struct Task : RowBase {
   TimeMs stopping_at = kUnset;
   TimeMs execution_stopped_at = kUnset;
   TimeMs stopped_at = kUnset;
-  TimeMs due_at = kNever;        // next step of its stage table, or of the worker inside
-  TimeMs placed_at = kUnset;     // when its room was reserved
+  TimeMs due_at = kNever;     // next step of its stage table, or of the worker inside
+  TimeMs placed_at = kUnset;  // when its room was reserved
   TimeMs protected_until = kUnset;
 
   Resources resources;  // definition and overrides merged
@@ -85,19 +85,19 @@ struct Task : RowBase {
 
   static constexpr auto Fields() {
     using T = Task;
-    return std::tuple(
-        F("cluster", &T::cluster), F("definition", &T::definition), F("service", &T::service),
-        F("deployment", &T::deployment), F("provider", &T::provider), F("instance", &T::instance),
-        F("group", &T::group), F("document", &T::document), F("stopped_reason", &T::stopped_reason),
-        F("created_at", &T::created_at), F("pull_started_at", &T::pull_started_at),
-        F("pull_stopped_at", &T::pull_stopped_at), F("started_at", &T::started_at), F("stopping_at", &T::stopping_at),
-        F("execution_stopped_at", &T::execution_stopped_at), F("stopped_at", &T::stopped_at), F("due_at", &T::due_at),
-        F("placed_at", &T::placed_at), F("protected_until", &T::protected_until), F("resources", &T::resources),
-        F("status", &T::status), F("desired_stopped", &T::desired_stopped), F("stop_code", &T::stop_code),
-        F("health", &T::health), F("dedicated", &T::dedicated), F("distinct_instance", &T::distinct_instance),
-        F("all_gpus", &T::all_gpus), F("exited_container", &T::exited_container), F("exit_code", &T::exit_code),
-        F("worker_phase", &T::worker_phase), F("empty_polls", &T::empty_polls), F("draws", &T::draws),
-        F("version", &T::version));
+    return std::tuple(F("cluster", &T::cluster), F("definition", &T::definition), F("service", &T::service),
+                      F("deployment", &T::deployment), F("provider", &T::provider), F("instance", &T::instance),
+                      F("group", &T::group), F("document", &T::document), F("stopped_reason", &T::stopped_reason),
+                      F("created_at", &T::created_at), F("pull_started_at", &T::pull_started_at),
+                      F("pull_stopped_at", &T::pull_stopped_at), F("started_at", &T::started_at),
+                      F("stopping_at", &T::stopping_at), F("execution_stopped_at", &T::execution_stopped_at),
+                      F("stopped_at", &T::stopped_at), F("due_at", &T::due_at), F("placed_at", &T::placed_at),
+                      F("protected_until", &T::protected_until), F("resources", &T::resources), F("status", &T::status),
+                      F("desired_stopped", &T::desired_stopped), F("stop_code", &T::stop_code), F("health", &T::health),
+                      F("dedicated", &T::dedicated), F("distinct_instance", &T::distinct_instance),
+                      F("all_gpus", &T::all_gpus), F("exited_container", &T::exited_container),
+                      F("exit_code", &T::exit_code), F("worker_phase", &T::worker_phase),
+                      F("empty_polls", &T::empty_polls), F("draws", &T::draws), F("version", &T::version));
   }
 };
 static_assert(sizeof(Task) <= 320, "a million of them: keep the hot record small");

@@ -59,28 +59,26 @@ struct TaskDefinition : RowBase {
   TaskDefinitionStatus status = TaskDefinitionStatus::kActive;
   TimeMs registered_at = kUnset;
   TimeMs deregistered_at = kUnset;
-  Resources resources;           // of one task: task-level figures where given, else the containers' sums
-  bool all_gpus = false;         // a container asked for GPU ALL: every GPU of its instance
+  Resources resources;    // of one task: task-level figures where given, else the containers' sums
+  bool all_gpus = false;  // a container asked for GPU ALL: every GPU of its instance
   NetworkMode network_mode = NetworkMode::kAwsvpc;
   CpuArchitecture architecture = CpuArchitecture::kUnspecified;  // unspecified = any the provider allows (B60)
-  std::uint8_t requires_compatibilities = 0;  // Compatibility bits as requested
-  std::uint8_t compatibilities = 0;           // Compatibility bits as computed (C7)
-  std::vector<std::uint16_t> host_ports;      // reserved on the instance: host mode only (B78)
-  std::vector<std::string> placement_constraints;  // memberOf expressions (B59)
+  std::uint8_t requires_compatibilities = 0;                     // Compatibility bits as requested
+  std::uint8_t compatibilities = 0;                              // Compatibility bits as computed (C7)
+  std::vector<std::uint16_t> host_ports;                         // reserved on the instance: host mode only (B78)
+  std::vector<std::string> placement_constraints;                // memberOf expressions (B59)
   std::vector<ContainerSpec> containers;
   Serial document = kNoSerial;  // ecs.v1.TaskDefinition as described, without revision and status; tags
 
   static constexpr auto Fields() {
     using T = TaskDefinition;
-    return std::tuple(F("region", &T::region), F("family", &T::family), F("revision", &T::revision),
-                      F("status", &T::status), F("registered_at", &T::registered_at),
-                      F("deregistered_at", &T::deregistered_at), F("resources", &T::resources),
-                      F("all_gpus", &T::all_gpus), F("network_mode", &T::network_mode),
-                      F("architecture", &T::architecture),
-                      F("requires_compatibilities", &T::requires_compatibilities),
-                      F("compatibilities", &T::compatibilities), F("host_ports", &T::host_ports),
-                      F("placement_constraints", &T::placement_constraints), F("containers", &T::containers),
-                      F("document", &T::document));
+    return std::tuple(
+        F("region", &T::region), F("family", &T::family), F("revision", &T::revision), F("status", &T::status),
+        F("registered_at", &T::registered_at), F("deregistered_at", &T::deregistered_at), F("resources", &T::resources),
+        F("all_gpus", &T::all_gpus), F("network_mode", &T::network_mode), F("architecture", &T::architecture),
+        F("requires_compatibilities", &T::requires_compatibilities), F("compatibilities", &T::compatibilities),
+        F("host_ports", &T::host_ports), F("placement_constraints", &T::placement_constraints),
+        F("containers", &T::containers), F("document", &T::document));
   }
 };
 

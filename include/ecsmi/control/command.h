@@ -1,0 +1,19 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "ecsmi/control/step.h"
+
+namespace ecsmi::control {
+
+// One request on its way through a world. The engine calls Run once on the strand, then Finish once, on a pool thread, when
+// everything Run saw and did is durable; or only Finish, with an error, when the command never ran. `Run` validates
+// against the state and plans before it changes anything: when it returns an error the state is untouched.
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual absl::Status Run(Step& step) = 0;
+  // `status`: of Run, or UNAVAILABLE/INTERNAL when durability failed. Must not block.
+  virtual void Finish(absl::Status status) = 0;
+};
+
+}  // namespace ecsmi::control

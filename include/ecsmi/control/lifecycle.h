@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ecsmi/control/step.h"
+
+// What commands ask of the engine beyond plain row changes. All run on the strand inside a step; none fails except where
+// said. After a command the engine settles: waiting tasks are placed, services reconciled, idle instances timed.
+namespace ecsmi::control {
+
+struct NewTask {
+  model::Serial cluster = model::kNoSerial;
+  model::Serial definition = model::kNoSerial;
+  model::Serial provider = model::kNoSerial;
+  model::Serial service = model::kNoSerial;
+  model::Serial deployment = model::kNoSerial;
+  model::Serial group = model::kNoSerial;     // service serial, or document of the group's name
+  model::Serial document = model::kNoSerial;  // ecs.v1.Task, cold part
+  model::Resources resources;                 // definition and overrides merged, ENI slot included
+  bool all_gpus = false;
+  bool dedicated = false;
+  bool distinct_instance = false;
+};
+// Creates a task in PROVISIONING; the settle after the command places it or lets it wait (C62).
+model::Serial CreateTask(Step& step, const NewTask& task);
+
+// Begins the way to STOPPED: desiredStatus STOPPED, stop code and reason set; a waiting task is STOPPED at once (C69). Does
+// nothing to a task that is stopping already.
+void StopTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason);
+
+// The subnet's row, made in the region's next zone at first mention (design §3). Errors: what Catalog::Region says.
+absl::StatusOr<model::Serial> EnsureSubnet(Step& step, std::string_view region, std::string_view subnet_id);
+
+// The region's catalogue and requirement index (kept for the daemon's life). Errors: what Catalog::Region says.
+struct RegionView {
+  const ports::RegionCatalog* catalog = nullptr;
+  const core::RequirementsIndex* requirements = nullptr;
+};
+absl::StatusOr<RegionView> ViewRegion(Step& step, std::string_view region);
+
+// Types the provider's requirements (or the default pool) allow in its region.
+absl::StatusOr<core::RequirementsMatch> MatchProvider(Step& step, std::string_view region,
+                                                      const model::InstanceRequirements* requirements);
+
+// Uniform delay of a stage for a row: PRF(world key, serial, stage, attempt).
+model::DurationMs DrawDelay(const Step& step, const StageDelay& delay, model::Serial serial, std::uint64_t stage,
+                            std::uint64_t attempt);
+
+}  // namespace ecsmi::control

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ecsmi/base/keyed_hash.h"
+#include "ecsmi/model/ids.h"
+
+namespace ecsmi::model {
+
+// AWS ids from serials and back. An id is a keyed permutation of (table, serial) under the world's key: it looks random,
+// is the same for the same seed and account, and needs no index: the way back recomputes the serial and refuses ids this
+// world never made (docs/decisions/0004-ids.md). Pure; any thread.
+
+// 32 lower-case hex digits: tasks and container instances (H40).
+std::string HexId(const base::Key128& world_key, TableId table, Serial serial);
+// nullopt unless `id` is the HexId of some serial of `table` in this world (the row may be gone).
+std::optional<Serial> SerialOfHexId(const base::Key128& world_key, TableId table, std::string_view id);
+
+// "i-" and 17 hex digits (H44).
+std::string Ec2InstanceId(const base::Key128& world_key, Serial instance);
+// 19 digits, as in "ecs-svc/<digits>" (H44). One way.
+std::string DigitsId(const base::Key128& world_key, TableId table, Serial serial);
+// 8-4-4-4-12 hex digits. One way.
+std::string Uuid(const base::Key128& world_key, TableId table, Serial serial, std::uint64_t part = 0);
+
+}  // namespace ecsmi::model

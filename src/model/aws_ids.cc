@@ -1,0 +1,77 @@
+#include "ecsmi/model/aws_ids.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace ecsmi::model {
+namespace {
+
+constexpr std::uint64_t kRounds = 4;  // of a Feistel network: enough for a keyed permutation (Luby and Rackoff)
+
+std::uint64_t Round(const base::Key128& key, TableId table, std::uint64_t round, std::uint64_t half) {
+  return base::KeyedHash64(key, {static_cast<std::uint64_t>(table), round, half});
+}
+
+std::optional<std::uint64_t> ParseHex64(std::string_view text) {
+  std::uint64_t value = 0;
+  for (char c : text) {
+    int digit = 0;
+    if (c >= '0' && c <= '9') {
+      digit = c - '0';
+    } else if (c >= 'a' && c <= 'f') {
+      digit = c - 'a' + 10;
+    } else {
+      return std::nullopt;
+    }
+    value = (value << 4) | static_cast<std::uint64_t>(digit);
+  }
+  return value;
+}
+
+}  // namespace
+
+std::string HexId(const base::Key128& world_key, TableId table, Serial serial) {
+  std::uint64_t left = static_cast<std::uint64_t>(table);
+  std::uint64_t right = serial;
+  for (std::uint64_t round = 0; round < kRounds; ++round) {
+    const std::uint64_t mixed = left ^ Round(world_key, table, round, right);
+    left = right;
+    right = mixed;
+  }
+  return absl::StrFormat("%016x%016x", left, right);
+}
+
+std::optional<Serial> SerialOfHexId(const base::Key128& world_key, TableId table, std::string_view id) {
+  if (id.size() != 32) return std::nullopt;
+  const std::optional<std::uint64_t> high = ParseHex64(id.substr(0, 16));
+  const std::optional<std::uint64_t> low = ParseHex64(id.substr(16));
+  if (!high || !low) return std::nullopt;
+  std::uint64_t left = *high;
+  std::uint64_t right = *low;
+  for (std::uint64_t round = kRounds; round-- > 0;) {
+    const std::uint64_t mixed = right ^ Round(world_key, table, round, left);
+    right = left;
+    left = mixed;
+  }
+  if (left != static_cast<std::uint64_t>(table) || right == kNoSerial || right > kSerialMax) return std::nullopt;
+  return right;
+}
+
+std::string Ec2InstanceId(const base::Key128& world_key, Serial instance) {
+  const base::Key128 hash = base::KeyedHash128(world_key, {0xec2, instance});
+  return absl::StrFormat("i-0%016x", hash.lo);
+}
+
+std::string DigitsId(const base::Key128& world_key, TableId table, Serial serial) {
+  const std::uint64_t hash = base::KeyedHash64(world_key, {0xd161, static_cast<std::uint64_t>(table), serial});
+  constexpr std::uint64_t kFirst = 1'000'000'000'000'000'000ULL;  // 19 digits, none of them a leading zero
+  return absl::StrCat(kFirst + base::Reduce(hash, 8 * kFirst));
+}
+
+std::string Uuid(const base::Key128& world_key, TableId table, Serial serial, std::uint64_t part) {
+  const base::Key128 h = base::KeyedHash128(world_key, {0x551d, static_cast<std::uint64_t>(table), serial, part});
+  return absl::StrFormat("%08x-%04x-4%03x-%04x-%012x", h.hi >> 32, (h.hi >> 16) & 0xffff, h.hi & 0xfff,
+                         0x8000 | ((h.lo >> 48) & 0x3fff), h.lo & 0xffffffffffffULL);
+}
+
+}  // namespace ecsmi::model

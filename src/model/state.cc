@@ -1,0 +1,689 @@
+#include "ecsmi/model/state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ecsmi/base/keyed_hash.h"
+#include "state_links.h"
+
+namespace ecsmi::model {
+namespace {
+
+constexpr base::Key128 kDocumentKey{0x6563736d69646f63ULL, 1};
+constexpr base::Key128 kRowKey{0x6563736d69726f77ULL, 1};
+
+std::string SerialText(Serial serial) {
+  return absl::StrCat(serial);
+}
+
+bool IsPending(TaskStatus status) {
+  return status == TaskStatus::kProvisioning || status == TaskStatus::kPending || status == TaskStatus::kActivating;
+}
+
+bool CountsAsRegistered(InstanceStage stage) {
+  return stage == InstanceStage::kActive || stage == InstanceStage::kDraining;
+}
+
+void Count(std::uint32_t& counter, bool is, int by) {
+  if (is) counter = static_cast<std::uint32_t>(static_cast<std::int64_t>(counter) + by);
+}
+
+RowLabel LabelOf(const Cluster& row) {
+  return {row.region, row.name, row.status == ClusterStatus::kActive ? "ACTIVE" : "INACTIVE"};
+}
+RowLabel LabelOf(const CapacityProvider& row) {
+  switch (row.status) {
+    case CapacityProviderStatus::kProvisioning:
+      return {row.region, row.name, "PROVISIONING"};
+    case CapacityProviderStatus::kActive:
+      return {row.region, row.name, "ACTIVE"};
+    case CapacityProviderStatus::kDeprovisioning:
+      return {row.region, row.name, "DEPROVISIONING"};
+    case CapacityProviderStatus::kInactive:
+      return {row.region, row.name, "INACTIVE"};
+  }
+  return {};
+}
+RowLabel LabelOf(const TaskDefinition& row) {
+  return {row.region, absl::StrCat(row.family, ":", row.revision),
+          row.status == TaskDefinitionStatus::kActive ? "ACTIVE" : "INACTIVE"};
+}
+RowLabel LabelOf(const Service& row) {
+  return {row.region, row.name,
+          row.status == ServiceStatus::kActive     ? "ACTIVE"
+          : row.status == ServiceStatus::kDraining ? "DRAINING"
+                                                   : "INACTIVE"};
+}
+RowLabel LabelOf(const Family& row) {
+  return {row.region, row.name, ""};
+}
+RowLabel LabelOf(const Queue& row) {
+  return {row.region, row.name, row.deleted ? "DELETED" : "ACTIVE"};
+}
+RowLabel LabelOf(const Alarm& row) {
+  return {row.region, row.name, ""};
+}
+RowLabel LabelOf(const ScalableTarget& row) {
+  return {row.region, row.resource_id, ""};
+}
+RowLabel LabelOf(const ScalingPolicy& row) {
+  return {row.region, row.name, ""};
+}
+
+template <typename T>
+concept HasLabel = requires(const T& row) {
+  LabelOf(row);
+};
+
+// Calls `visit.template operator()<T>()` for the table's record type; false for a number no table has.
+template <typename Visit, typename... Ts>
+bool Dispatch(TableId table, Visit&& visit, std::tuple<Table<Ts>...>*) {
+  return ((Ts::kTable == table ? (visit.template operator()<Ts>(), true) : false) || ...);
+}
+
+}  // namespace
+
+// --- Documents -------------------------------------------------------------------------------------------------------
+
+Serial State::InternDocument(std::string_view bytes) {
+  if (bytes.empty()) return kNoSerial;
+  std::vector<Serial>& same_hash = documents_by_hash_[base::KeyedHashBytes(kDocumentKey, bytes)];
+  for (Serial serial : same_hash) {
+    if (Get<Document>(serial).bytes == bytes) return serial;
+  }
+  Document document;
+  document.serial = NewSerial();
+  document.bytes = std::string(bytes);
+  const Serial serial = document.serial;
+  Insert(std::move(document));
+  return serial;
+}
+
+std::string_view State::DocumentBytes(Serial document) const {
+  if (document == kNoSerial) return {};
+  return Get<Document>(document).bytes;
+}
+
+void State::Refer(Serial document, int by) {
+  if (document == kNoSerial) return;
+  Document* row = Mutable<Document>().Find(document);
+  ECSMI_CHECK(row != nullptr);
+  Count(row->references, true, by);
+  if (row->references == 0) {
+    orphan_documents_.insert(document);
+  } else {
+    orphan_documents_.erase(document);
+  }
+}
+
+// --- Links: lists, counts and names
+// ------------------------------------------------------------------------------------
+
+template <>
+void State::Link(Document& row) {
+  documents_by_hash_[base::KeyedHashBytes(kDocumentKey, row.bytes)].push_back(row.serial);
+  orphan_documents_.insert(row.serial);
+}
+template <>
+void State::Unlink(Document& row) {
+  const auto at = documents_by_hash_.find(base::KeyedHashBytes(kDocumentKey, row.bytes));
+  std::erase(at->second, row.serial);
+  if (at->second.empty()) documents_by_hash_.erase(at);
+  orphan_documents_.erase(row.serial);
+}
+
+template <typename T>
+void State::Link(T& row) {
+  // Newest row of a name wins: a deleted provider may be created again while the old row is still described.
+  auto name_it = [&](const std::string& key) {
+    Serial& serial = names_[key];
+    serial = std::max(serial, row.serial);
+  };
+  if constexpr (std::is_same_v<T, Cluster>) {
+    name_it(NameKey('c', row.region, row.name));
+  } else if constexpr (std::is_same_v<T, CapacityProvider>) {
+    name_it(NameKey('p', row.region, row.name));
+    dirty_providers_.insert(row.serial);
+  } else if constexpr (std::is_same_v<T, Family>) {
+    name_it(NameKey('f', row.region, row.name));
+  } else if constexpr (std::is_same_v<T, TaskDefinition>) {
+    name_it(NameKey('d', row.region, row.family, SerialText(static_cast<Serial>(row.revision))));
+  } else if constexpr (std::is_same_v<T, Service>) {
+    name_it(NameKey('s', SerialText(row.cluster), row.name));
+    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+    ListAppend(Mutable<Service>(), cluster->services, row, &Service::in_cluster);
+    cluster->services.seq = seq_ + 1;
+    Count(cluster->active_services, row.status == ServiceStatus::kActive, 1);
+    dirty_services_.insert(row.serial);
+  } else if constexpr (std::is_same_v<T, Deployment>) {
+    ListAppend(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);
+  } else if constexpr (std::is_same_v<T, ServiceEvent>) {
+    ListAppend(Mutable<ServiceEvent>(), Mutable<Service>().Find(row.service)->events, row, &ServiceEvent::in_service);
+  } else if constexpr (std::is_same_v<T, Subnet>) {
+    name_it(NameKey('n', row.region, row.id));
+    ++subnets_in_region_[row.region];
+  } else if constexpr (std::is_same_v<T, Queue>) {
+    name_it(NameKey('q', row.region, row.name));
+  } else if constexpr (std::is_same_v<T, Token>) {
+    name_it(NameKey('t', row.scope, row.token));
+  } else if constexpr (std::is_same_v<T, ContainerInstance>) {
+    row.remaining = row.registered;
+    placement_slots_.insert(row.placement_slot);
+    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+    ListAppend(Mutable<ContainerInstance>(), cluster->instances, row, &ContainerInstance::in_cluster);
+    cluster->instances.seq = seq_ + 1;
+    Count(cluster->registered_instances, CountsAsRegistered(row.stage), 1);
+    if (row.stage != InstanceStage::kTerminated) {
+      ListAppend(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
+                 &ContainerInstance::in_provider);
+      dirty_instances_.insert(row.serial);
+    } else {
+      placement_slots_.erase(row.placement_slot);
+    }
+    if (placement_ != nullptr && row.AcceptsTasks()) placement_->InstanceChanged(row);
+  } else if constexpr (std::is_same_v<T, Task>) {
+    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+    ListAppend(Mutable<Task>(), cluster->tasks, row, &Task::in_cluster);
+    if (row.service != kNoSerial) {
+      ListAppend(Mutable<Task>(), Mutable<Service>().Find(row.service)->tasks, row, &Task::in_service);
+    }
+    CountTask(row, 1);
+    if (row.HoldsRoom()) HoldRoom(row);
+    if (row.Waits()) Wait(row);
+  }
+}
+
+template <typename T>
+void State::Unlink(T& row) {
+  auto unname = [&](const std::string& key) {
+    const auto at = names_.find(key);
+    if (at != names_.end() && at->second == row.serial) names_.erase(at);
+  };
+  if constexpr (std::is_same_v<T, Cluster>) {
+    unname(NameKey('c', row.region, row.name));
+  } else if constexpr (std::is_same_v<T, CapacityProvider>) {
+    unname(NameKey('p', row.region, row.name));
+    dirty_providers_.erase(row.serial);
+  } else if constexpr (std::is_same_v<T, Family>) {
+    unname(NameKey('f', row.region, row.name));
+  } else if constexpr (std::is_same_v<T, TaskDefinition>) {
+    unname(NameKey('d', row.region, row.family, SerialText(static_cast<Serial>(row.revision))));
+  } else if constexpr (std::is_same_v<T, Service>) {
+    unname(NameKey('s', SerialText(row.cluster), row.name));
+    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+    ListRemove(Mutable<Service>(), cluster->services, row, &Service::in_cluster);
+    cluster->services.seq = seq_ + 1;
+    Count(cluster->active_services, row.status == ServiceStatus::kActive, -1);
+    dirty_services_.erase(row.serial);
+  } else if constexpr (std::is_same_v<T, Deployment>) {
+    ListRemove(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);
+  } else if constexpr (std::is_same_v<T, ServiceEvent>) {
+    ListRemove(Mutable<ServiceEvent>(), Mutable<Service>().Find(row.service)->events, row, &ServiceEvent::in_service);
+  } else if constexpr (std::is_same_v<T, Subnet>) {
+    unname(NameKey('n', row.region, row.id));
+  } else if constexpr (std::is_same_v<T, Queue>) {
+    unname(NameKey('q', row.region, row.name));
+  } else if constexpr (std::is_same_v<T, Token>) {
+    unname(NameKey('t', row.scope, row.token));
+  } else if constexpr (std::is_same_v<T, ContainerInstance>) {
+    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+    ListRemove(Mutable<ContainerInstance>(), cluster->instances, row, &ContainerInstance::in_cluster);
+    cluster->instances.seq = seq_ + 1;
+    Count(cluster->registered_instances, CountsAsRegistered(row.stage), -1);
+    if (row.stage != InstanceStage::kTerminated) {
+      ListRemove(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
+                 &ContainerInstance::in_provider);
+      placement_slots_.erase(row.placement_slot);
+    }
+    dirty_instances_.erase(row.serial);
+    if (placement_ != nullptr && row.AcceptsTasks()) placement_->InstanceGone(row);
+  } else if constexpr (std::is_same_v<T, Task>) {
+    if (row.Waits()) StopWaiting(row);
+    if (row.HoldsRoom()) ReleaseRoom(row);
+    CountTask(row, -1);
+    if (row.service != kNoSerial) {
+      Service* service = Mutable<Service>().Find(row.service);
+      ListRemove(Mutable<Task>(), service->tasks, row, &Task::in_service);
+      service->tasks.seq = seq_ + 1;
+    }
+    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+    ListRemove(Mutable<Task>(), cluster->tasks, row, &Task::in_cluster);
+    cluster->tasks.seq = seq_ + 1;
+  }
+}
+
+void State::CountTask(const Task& task, int by) {
+  Cluster* cluster = Mutable<Cluster>().Find(task.cluster);
+  cluster->tasks.seq = seq_ + 1;
+  Count(cluster->running_tasks, task.status == TaskStatus::kRunning, by);
+  Count(cluster->pending_tasks, IsPending(task.status), by);
+  Count(cluster->provisioning_tasks, task.status == TaskStatus::kProvisioning, by);
+  Count(cluster->stopped_tasks, task.status == TaskStatus::kStopped, by);
+  if (task.service != kNoSerial) {
+    Service* service = Mutable<Service>().Find(task.service);
+    service->tasks.seq = seq_ + 1;
+    Count(service->running_tasks, task.status == TaskStatus::kRunning, by);
+    Count(service->pending_tasks, IsPending(task.status), by);
+  }
+  if (Deployment* deployment = Mutable<Deployment>().Find(task.deployment); deployment != nullptr) {
+    Count(deployment->running_tasks, task.status == TaskStatus::kRunning, by);
+    Count(deployment->pending_tasks, IsPending(task.status), by);
+    Count(deployment->live_tasks, task.status != TaskStatus::kStopped, by);
+  }
+  if (CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider); provider != nullptr) {
+    Count(provider->live_tasks, task.status != TaskStatus::kStopped, by);
+  }
+  if (task.HoldsRoom()) {
+    ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
+    instance->seq = seq_ + 1;
+    Count(instance->running_tasks, task.status == TaskStatus::kRunning, by);
+    Count(instance->pending_tasks, task.status == TaskStatus::kPending || task.status == TaskStatus::kActivating, by);
+  }
+}
+
+void State::HoldRoom(Task& task) {
+  ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
+  ECSMI_CHECK(instance != nullptr);
+  instance->remaining -= task.resources;
+  ECSMI_CHECK(instance->remaining.cpu_units >= 0 && instance->remaining.memory_mib >= 0 &&
+              instance->remaining.gpus >= 0 && instance->remaining.eni_slots >= 0);
+  for (std::uint16_t port : Get<TaskDefinition>(task.definition).host_ports) {
+    instance->used_ports.insert(std::upper_bound(instance->used_ports.begin(), instance->used_ports.end(), port), port);
+  }
+  ListAppend(Mutable<Task>(), instance->tasks, task, &Task::in_instance);
+  instance->tasks.seq = seq_ + 1;
+  instance->seq = seq_ + 1;
+  dirty_instances_.insert(instance->serial);
+  if (placement_ != nullptr) {
+    if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
+    placement_->TaskPlaced(task, *instance);
+  }
+}
+
+void State::ReleaseRoom(Task& task) {
+  ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
+  instance->remaining += task.resources;
+  for (std::uint16_t port : Get<TaskDefinition>(task.definition).host_ports) {
+    instance->used_ports.erase(std::lower_bound(instance->used_ports.begin(), instance->used_ports.end(), port));
+  }
+  ListRemove(Mutable<Task>(), instance->tasks, task, &Task::in_instance);
+  instance->tasks.seq = seq_ + 1;
+  instance->seq = seq_ + 1;
+  dirty_instances_.insert(instance->serial);
+  dirty_providers_.insert(instance->provider);
+  if (placement_ != nullptr) {
+    if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
+    placement_->TaskReleased(task, *instance);
+  }
+}
+
+void State::Wait(Task& task) {
+  CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider);
+  if (provider == nullptr) return;
+  ListAppend(Mutable<Task>(), provider->waiting, task, &Task::in_provider_waiting);
+  dirty_providers_.insert(task.provider);
+}
+
+void State::StopWaiting(Task& task) {
+  CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider);
+  if (provider == nullptr) return;
+  ListRemove(Mutable<Task>(), provider->waiting, task, &Task::in_provider_waiting);
+  dirty_providers_.insert(task.provider);
+}
+
+// --- Hooks
+// -------------------------------------------------------------------------------------------------------------
+
+template <typename T>
+void State::PushDue(const T& row) {
+  for (const Due& due : DuesOf(row)) {
+    if (due.at != kNever) (due.foreground ? foreground_ : background_).Push({due.at, row.serial, T::kTable});
+  }
+}
+
+template <typename T>
+void State::OnInsert(T& row) {
+  ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
+  Link(row);
+  PushDue(row);
+}
+
+template <typename T>
+void State::OnUpdate(const T& before, T& row) {
+  ECSMI_CHECK(before.serial == row.serial);
+  ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
+  ForEachDocument(before, [&](Serial document) { Refer(document, -1); });
+  if (DuesOf(before) != DuesOf(row)) PushDue(row);
+
+  if constexpr (std::is_same_v<T, Task>) {
+    const bool moved = before.instance != row.instance || before.HoldsRoom() != row.HoldsRoom();
+    // Counts first leave with the old values and then come with the new, so that every counter changes in one place.
+    CountTask(before, -1);
+    if (before.Waits() && !row.Waits()) StopWaiting(row);
+    if (moved && before.HoldsRoom()) {
+      const Serial instance = row.instance;
+      row.instance = before.instance;
+      ReleaseRoom(row);
+      row.instance = instance;
+    }
+    if (moved && row.HoldsRoom()) HoldRoom(row);
+    CountTask(row, 1);
+    if (!before.Waits() && row.Waits()) Wait(row);
+    if (row.service != kNoSerial &&
+        (before.status != row.status || before.desired_stopped != row.desired_stopped || before.health != row.health)) {
+      dirty_services_.insert(row.service);
+    }
+  } else if constexpr (std::is_same_v<T, ContainerInstance>) {
+    if (before.stage != row.stage) {
+      Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+      cluster->instances.seq = seq_ + 1;
+      Count(cluster->registered_instances, CountsAsRegistered(before.stage), -1);
+      Count(cluster->registered_instances, CountsAsRegistered(row.stage), 1);
+      if (row.stage == InstanceStage::kTerminated) {
+        ListRemove(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
+                   &ContainerInstance::in_provider);
+        placement_slots_.erase(row.placement_slot);
+      }
+      dirty_instances_.insert(row.serial);
+      dirty_providers_.insert(row.provider);
+    }
+    if (placement_ != nullptr) {
+      if (row.AcceptsTasks()) {
+        placement_->InstanceChanged(row);
+      } else if (before.AcceptsTasks()) {
+        placement_->InstanceGone(row);
+      }
+    }
+  } else if constexpr (std::is_same_v<T, Service>) {
+    if (before.status != row.status) {
+      Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+      Count(cluster->active_services, before.status == ServiceStatus::kActive, -1);
+      Count(cluster->active_services, row.status == ServiceStatus::kActive, 1);
+      cluster->services.seq = seq_ + 1;
+    }
+    if (before.desired_count != row.desired_count || before.primary != row.primary || before.status != row.status) {
+      dirty_services_.insert(row.serial);
+    }
+  } else if constexpr (std::is_same_v<T, CapacityProvider>) {
+    if (before.status != row.status || before.subnets != row.subnets || before.requirements != row.requirements ||
+        before.scale_in_after_seconds != row.scale_in_after_seconds) {
+      dirty_providers_.insert(row.serial);
+    }
+  }
+}
+
+template <typename T>
+void State::OnErase(T& row) {
+  Unlink(row);
+  ForEachDocument(row, [&](Serial document) { Refer(document, -1); });
+}
+
+// --- Look-ups
+// ------------------------------------------------------------------------------------------------------------
+
+namespace {
+Serial Lookup(const absl::flat_hash_map<std::string, Serial>& names, const std::string& key) {
+  const auto at = names.find(key);
+  return at == names.end() ? kNoSerial : at->second;
+}
+}  // namespace
+
+Serial State::FindCluster(std::string_view region, std::string_view name) const {
+  return Lookup(names_, NameKey('c', region, name));
+}
+Serial State::FindProvider(std::string_view region, std::string_view name) const {
+  return Lookup(names_, NameKey('p', region, name));
+}
+Serial State::FindFamily(std::string_view region, std::string_view name) const {
+  return Lookup(names_, NameKey('f', region, name));
+}
+Serial State::FindDefinition(std::string_view region, std::string_view family, std::int32_t revision) const {
+  return Lookup(names_, NameKey('d', region, family, SerialText(static_cast<Serial>(revision))));
+}
+Serial State::FindNewestDefinition(std::string_view region, std::string_view family) const {
+  const Family* row = Find<Family>(FindFamily(region, family));
+  if (row == nullptr) return kNoSerial;
+  for (std::int32_t revision = row->last_revision; revision > 0; --revision) {
+    const TaskDefinition* definition = Find<TaskDefinition>(FindDefinition(region, family, revision));
+    if (definition != nullptr && definition->status == TaskDefinitionStatus::kActive) return definition->serial;
+  }
+  return kNoSerial;
+}
+Serial State::FindService(Serial cluster, std::string_view name) const {
+  return Lookup(names_, NameKey('s', SerialText(cluster), name));
+}
+Serial State::FindSubnet(std::string_view region, std::string_view id) const {
+  return Lookup(names_, NameKey('n', region, id));
+}
+Serial State::FindQueue(std::string_view region, std::string_view name) const {
+  return Lookup(names_, NameKey('q', region, name));
+}
+Serial State::FindToken(std::string_view scope, std::string_view token) const {
+  return Lookup(names_, NameKey('t', scope, token));
+}
+std::uint32_t State::SubnetsIn(std::string_view region) const {
+  const auto at = subnets_in_region_.find(std::string(region));
+  return at == subnets_in_region_.end() ? 0 : at->second;
+}
+
+std::uint32_t State::FreePlacementSlot() const {
+  // Dense from 0: the first number that its position disproves. Binary search over a sorted set is not needed at the
+  // sizes of one launch batch; the common case is the end.
+  if (placement_slots_.empty() || *placement_slots_.rbegin() + 1 == placement_slots_.size()) {
+    return static_cast<std::uint32_t>(placement_slots_.size());
+  }
+  std::uint32_t free = 0;
+  for (std::uint32_t used : placement_slots_) {
+    if (used != free) break;
+    ++free;
+  }
+  return free;
+}
+
+// --- Due times
+// -----------------------------------------------------------------------------------------------------------
+
+bool State::Wishes(const DueItem& item, bool foreground) const {
+  bool wishes = false;
+  Dispatch(
+      item.table,
+      [&]<typename T>() {
+        const T* row = Find<T>(item.serial);
+        if (row == nullptr) return;
+        for (const Due& due : DuesOf(*row)) wishes = wishes || (due.at == item.at && due.foreground == foreground);
+      },
+      static_cast<Tables*>(nullptr));
+  return wishes;
+}
+
+bool State::PeekQueue(DueQueue& queue, bool foreground, DueItem* item) const {
+  while (const DueItem* top = queue.Peek()) {
+    if (Wishes(*top, foreground)) {
+      *item = *top;
+      return true;
+    }
+    queue.Pop();
+  }
+  return false;
+}
+
+bool State::PeekForegroundDue(DueItem* item) const {
+  return PeekQueue(foreground_, true, item);
+}
+
+bool State::PeekDue(DueItem* item) const {
+  DueItem foreground;
+  DueItem background;
+  const bool has_foreground = PeekQueue(foreground_, true, &foreground);
+  const bool has_background = PeekQueue(background_, false, &background);
+  if (!has_foreground && !has_background) return false;
+  const bool take_foreground =
+      has_foreground && (!has_background || foreground.at < background.at ||
+                         (foreground.at == background.at && foreground.serial <= background.serial));
+  *item = take_foreground ? foreground : background;
+  return true;
+}
+
+void State::PopDue(const DueItem& item) {
+  for (DueQueue* queue : {&foreground_, &background_}) {
+    if (queue->Peek() != nullptr && *queue->Peek() == item) {
+      queue->Pop();
+      return;
+    }
+  }
+}
+
+// --- Steps and loading
+// -------------------------------------------------------------------------------------------------
+
+ChangeSet State::TakeChanges(TimeMs now) {
+  ChangeSet changes;
+  // Erasing a document may not orphan another: documents refer to nothing.
+  while (!orphan_documents_.empty()) Erase<Document>(*orphan_documents_.begin());
+  std::sort(changed_.begin(), changed_.end());
+  std::sort(erased_.begin(), erased_.end());
+  erased_.erase(std::unique(erased_.begin(), erased_.end()), erased_.end());
+  changes.rows.reserve(changed_.size() + erased_.size());
+  for (const auto& [table, serial] : changed_) {
+    Dispatch(
+        table,
+        [&, table = table, serial = serial]<typename T>() {
+          T* row = Mutable<T>().Find(serial);
+          if (row == nullptr) return;  // erased in the same step
+          row->dirty = false;
+          RowChange change;
+          change.table = table;
+          change.serial = serial;
+          change.offset = static_cast<std::uint32_t>(changes.buffer.size());
+          EncodeRow(*row, changes.buffer);
+          change.size = static_cast<std::uint32_t>(changes.buffer.size()) - change.offset;
+          if constexpr (HasLabel<T>) {
+            change.label = static_cast<std::uint32_t>(changes.labels.size());
+            changes.labels.push_back(LabelOf(*row));
+          }
+          state_hash_ ^= row->row_hash;
+          row->row_hash = RowHash(table, serial, changes.BytesOf(change));
+          state_hash_ ^= row->row_hash;
+          changes.rows.push_back(change);
+        },
+        static_cast<Tables*>(nullptr));
+  }
+  for (const auto& [table, serial] : erased_) {
+    RowChange change;
+    change.table = table;
+    change.serial = serial;
+    change.erased = true;
+    changes.rows.push_back(change);
+  }
+  std::sort(changes.rows.begin(), changes.rows.end(), [](const RowChange& a, const RowChange& b) {
+    return a.table != b.table ? a.table < b.table : a.serial < b.serial;
+  });
+  changed_.clear();
+  erased_.clear();
+  if (!changes.empty()) ++seq_;
+  changes.header.seq = seq_;
+  changes.header.next_serial = next_serial_;
+  changes.header.now_ms = now;
+  changes.header.state_hash = state_hash_;
+  return changes;
+}
+
+std::uint64_t State::RowHash(TableId table, Serial serial, std::string_view bytes) {
+  return base::KeyedHashBytes({kRowKey.hi ^ static_cast<std::uint64_t>(table), kRowKey.lo ^ serial}, bytes);
+}
+
+absl::Status State::LoadRow(TableId table, Serial serial, std::string_view bytes) {
+  absl::Status status;
+  const bool known = Dispatch(
+      table,
+      [&]<typename T>() {
+        T row;
+        if (!DecodeRow(bytes, row)) {
+          status = absl::DataLossError(absl::StrCat("row ", serial, " of table ", static_cast<int>(table),
+                                                    " cannot be read: not the layout this engine writes"));
+          return;
+        }
+        row.serial = serial;
+        row.row_hash = RowHash(table, serial, bytes);
+        state_hash_ ^= row.row_hash;
+        Mutable<T>().Insert(std::move(row));
+      },
+      static_cast<Tables*>(nullptr));
+  if (!known) return absl::DataLossError(absl::StrCat("table ", static_cast<int>(table), " is unknown to this engine"));
+  return status;
+}
+
+template <typename T>
+void State::LinkLoaded() {
+  Mutable<T>().ForEachMutable([&](T& row) {
+    row.seq = seq_;
+    Link(row);
+    ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
+    PushDue(row);
+  });
+}
+
+absl::Status State::FinishLoad(const WorldHeader& header) {
+  seq_ = header.seq;
+  next_serial_ = header.next_serial;
+  // Parents before children, so that every list head and counter exists when its members come.
+  LinkLoaded<Document>();
+  LinkLoaded<Cluster>();
+  LinkLoaded<Family>();
+  LinkLoaded<TaskDefinition>();
+  LinkLoaded<Subnet>();
+  LinkLoaded<CapacityProvider>();
+  LinkLoaded<Service>();
+  LinkLoaded<Deployment>();
+  LinkLoaded<ServiceEvent>();
+  LinkLoaded<ContainerInstance>();
+  LinkLoaded<BehaviorRule>();
+  LinkLoaded<Queue>();
+  LinkLoaded<Task>();
+  LinkLoaded<Message>();
+  LinkLoaded<Alarm>();
+  LinkLoaded<Metric>();
+  LinkLoaded<ScalableTarget>();
+  LinkLoaded<ScalingPolicy>();
+  LinkLoaded<ScalingActivity>();
+  LinkLoaded<Usage>();
+  LinkLoaded<UsageShare>();
+  LinkLoaded<Token>();
+  if (state_hash_ != header.state_hash) {
+    return absl::DataLossError(absl::StrCat("state hash ", absl::Hex(state_hash_), " of the rows read differs from ",
+                                            absl::Hex(header.state_hash), " written with them"));
+  }
+  if (!orphan_documents_.empty()) return absl::DataLossError("a document without a row that names it");
+  return absl::OkStatus();
+}
+
+#define ECSMI_INSTANTIATE(T)                      \
+  template void State::OnInsert<T>(T&);           \
+  template void State::OnUpdate<T>(const T&, T&); \
+  template void State::OnErase<T>(T&);
+ECSMI_INSTANTIATE(Document)
+ECSMI_INSTANTIATE(Cluster)
+ECSMI_INSTANTIATE(CapacityProvider)
+ECSMI_INSTANTIATE(TaskDefinition)
+ECSMI_INSTANTIATE(Service)
+ECSMI_INSTANTIATE(Deployment)
+ECSMI_INSTANTIATE(ServiceEvent)
+ECSMI_INSTANTIATE(Task)
+ECSMI_INSTANTIATE(ContainerInstance)
+ECSMI_INSTANTIATE(Subnet)
+ECSMI_INSTANTIATE(BehaviorRule)
+ECSMI_INSTANTIATE(Queue)
+ECSMI_INSTANTIATE(Message)
+ECSMI_INSTANTIATE(Alarm)
+ECSMI_INSTANTIATE(Metric)
+ECSMI_INSTANTIATE(ScalableTarget)
+ECSMI_INSTANTIATE(ScalingPolicy)
+ECSMI_INSTANTIATE(ScalingActivity)
+ECSMI_INSTANTIATE(Usage)
+ECSMI_INSTANTIATE(UsageShare)
+ECSMI_INSTANTIATE(Token)
+ECSMI_INSTANTIATE(Family)
+#undef ECSMI_INSTANTIATE
+
+}  // namespace ecsmi::model
