@@ -5,9 +5,9 @@
 
 namespace ecsmi::control {
 
-// One request on its way through a world. The engine calls Run once on the strand, then Finish once, on a pool thread, when
-// everything Run saw and did is durable; or only Finish, with an error, when the command never ran. `Run` validates
-// against the state and plans before it changes anything: when it returns an error the state is untouched.
+// One request on its way through a world. The engine calls Run once on the strand, then Finish once, on a pool thread,
+// when everything Run saw and did is durable; or only Finish, with an error, when the command never ran. `Run`
+// validates against the state and plans before it changes anything: when it returns an error the state is untouched.
 class Command {
  public:
   virtual ~Command() = default;

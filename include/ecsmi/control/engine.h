@@ -31,8 +31,8 @@ struct AdvanceResult {
   model::TimeMs next_due_ms = model::kNever;
 };
 
-// All worlds, the pool they run on, the committer and the timer. Thread-safe. Owns its threads; the store, catalogue and
-// clock outlive it.
+// All worlds, the pool they run on, the committer and the timer. Thread-safe. Owns its threads; the store, catalogue
+// and clock outlive it.
 class Engine {
  public:
   Engine(Settings settings, ports::Store& store, const ports::Catalog& catalog, ports::HostClock& clock);
@@ -57,7 +57,8 @@ class Engine {
   };
   void Advance(std::string_view account, AdvanceOptions options,
                std::function<void(absl::StatusOr<AdvanceResult>)> done);
-  void SetClock(std::string_view account, ClockMode mode, double speed, std::function<void(absl::StatusOr<ClockView>)> done);
+  void SetClock(std::string_view account, ClockMode mode, double speed,
+                std::function<void(absl::StatusOr<ClockView>)> done);
   void ResetWorld(std::string_view account, std::function<void(absl::Status)> done);
 
   const Settings& settings() const;

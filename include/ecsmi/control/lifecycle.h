@@ -6,8 +6,8 @@
 #include "absl/status/statusor.h"
 #include "ecsmi/control/step.h"
 
-// What commands ask of the engine beyond plain row changes. All run on the strand inside a step; none fails except where
-// said. After a command the engine settles: waiting tasks are placed, services reconciled, idle instances timed.
+// What commands ask of the engine beyond plain row changes. All run on the strand inside a step; none fails except
+// where said. After a command the engine settles: waiting tasks are placed, services reconciled, idle instances timed.
 namespace ecsmi::control {
 
 struct NewTask {
@@ -26,8 +26,8 @@ struct NewTask {
 // Creates a task in PROVISIONING; the settle after the command places it or lets it wait (C62).
 model::Serial CreateTask(Step& step, const NewTask& task);
 
-// Begins the way to STOPPED: desiredStatus STOPPED, stop code and reason set; a waiting task is STOPPED at once (C69). Does
-// nothing to a task that is stopping already.
+// Begins the way to STOPPED: desiredStatus STOPPED, stop code and reason set; a waiting task is STOPPED at once (C69).
+// Does nothing to a task that is stopping already.
 void StopTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason);
 
 // The subnet's row, made in the region's next zone at first mention (design §3). Errors: what Catalog::Region says.

@@ -16,25 +16,25 @@ struct StageDelay {
   model::DurationMs jitter_ms = 0;
 };
 
-// Delays of every stage (behaviour C55, C56, E8, E47). `Aws()` is calibrated on the observed timelines: a CPU task about
-// 45-70 s from nothing, a GPU task with a big image three to four minutes. `None()` is all zero.
+// Delays of every stage (behaviour C55, C56, E8, E47). `Aws()` is calibrated on the observed timelines: a CPU task
+// about 45-70 s from nothing, a GPU task with a big image three to four minutes. `None()` is all zero.
 struct LatencyTable {
-  StageDelay provider_change;    // PROVISIONING → ACTIVE, UPDATE_IN_PROGRESS → COMPLETE, DEPROVISIONING → INACTIVE
-  StageDelay batch_quiet;        // B63: no new demand for this long plans capacity …
-  StageDelay batch_max;          // … at the latest this long after the first
-  StageDelay instance_pending;   // EC2 pending → running
-  StageDelay agent_boot;         // running → REGISTERING
-  StageDelay registering;        // REGISTERING → ACTIVE
+  StageDelay provider_change;   // PROVISIONING → ACTIVE, UPDATE_IN_PROGRESS → COMPLETE, DEPROVISIONING → INACTIVE
+  StageDelay batch_quiet;       // B63: no new demand for this long plans capacity …
+  StageDelay batch_max;         // … at the latest this long after the first
+  StageDelay instance_pending;  // EC2 pending → running
+  StageDelay agent_boot;        // running → REGISTERING
+  StageDelay registering;       // REGISTERING → ACTIVE
   StageDelay shutting_down_cpu;  // DEREGISTERING → terminated
   StageDelay shutting_down_gpu;
-  StageDelay eni_attach;         // PROVISIONING → PENDING on an ACTIVE instance
-  StageDelay pull_cpu;           // default image pull
+  StageDelay eni_attach;  // PROVISIONING → PENDING on an ACTIVE instance
+  StageDelay pull_cpu;    // default image pull
   StageDelay pull_gpu;
-  StageDelay start;              // pulled → RUNNING
-  StageDelay stop;               // SIGTERM → exit
-  StageDelay eni_detach;         // DEPROVISIONING → STOPPED
-  StageDelay idle_wait;          // scaleInAfter unset (E47)
-  StageDelay launch_retry;       // after a refused launch (G27, G31)
+  StageDelay start;         // pulled → RUNNING
+  StageDelay stop;          // SIGTERM → exit
+  StageDelay eni_detach;    // DEPROVISIONING → STOPPED
+  StageDelay idle_wait;     // scaleInAfter unset (E47)
+  StageDelay launch_retry;  // after a refused launch (G27, G31)
   static LatencyTable Aws();
   static LatencyTable None();
 };
@@ -50,7 +50,7 @@ struct Settings {
   // vCPU quota per quota class; empty = unlimited.
   std::map<std::string, std::int64_t> quotas;
   std::string quotas_name = "unlimited";
-  bool limits = true;             // --limits=aws: C44, D12, A66 …
+  bool limits = true;  // --limits=aws: C44, D12, A66 …
   bool strict_regions = false;
   bool strict = false;
   bool spot_as_on_demand = false;  // --spot-settings=on-demand

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
-#include <string_view>
 
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/control/settings.h"
@@ -14,21 +14,23 @@ namespace ecsmi::control {
 
 class RegionSet;
 
-// What one step of a world may touch: its state, the moment, and what is shared. Lives on the strand for the length of the
-// step. Everything random comes from `key` by keyed hash.
+// What one step of a world may touch: its state, the moment, and what is shared. Lives on the strand for the length of
+// the step. Everything random comes from `key` by keyed hash.
 class Step {
  public:
   model::State& state;
   const model::TimeMs now;
-  const std::string& account;       // 12 digits
-  const base::Key128& key;          // of the world: PRF(seed, account)
+  const std::string& account;  // 12 digits
+  const base::Key128& key;     // of the world: PRF(seed, account)
   const Settings& settings;
   const ports::Catalog& catalog;
-  RegionSet& regions;               // requirement indexes per region, made on first use
+  RegionSet& regions;  // requirement indexes per region, made on first use
   core::PlacementIndex& placement;
+  const ClockMode clock_mode;
+  const double clock_speed;
 
-  // Notes which rows' durability an answer depends on (promise 1). Commands that say nothing wait for the world's newest
-  // step; one that calls SawOnly first and then Saw for each row or list it read waits for those alone.
+  // Notes which rows' durability an answer depends on (promise 1). Commands that say nothing wait for the world's
+  // newest step; one that calls SawOnly first and then Saw for each row or list it read waits for those alone.
   void SawOnly() { saw_all_ = false; }
   void Saw(model::CommitSeq seq) { saw_ = std::max(saw_, seq); }
   model::CommitSeq WaitSeq() const { return saw_all_ ? state.seq() : saw_; }

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace ecsmi::api {
+
+// Every AWS exception we answer with. Order is that of the table in errors.cc.
+enum class AwsException {
+  // ECS
+  kAccessDenied,
+  kClient,
+  kClusterContainsCapacityProvider,
+  kClusterContainsContainerInstances,
+  kClusterContainsServices,
+  kClusterContainsTasks,
+  kClusterNotFound,
+  kConflict,
+  kInvalidParameter,
+  kLimitExceeded,
+  kResourceInUse,
+  kResourceNotFound,
+  kServer,
+  kServiceNotActive,
+  kServiceNotFound,
+  kUnsupportedFeature,
+  kUpdateInProgress,
+  // Shared wire errors
+  kThrottling,
+  kSerialization,
+  kUnknownOperation,
+  kValidation,
+};
+
+// One row: the name on the wire, HTTP status, and gRPC code. Some thirty exceptions do not fit sixteen codes, so
+// clients read the name (google.rpc.ErrorInfo.reason, or `__type` on the AWS wire) and never guess it from the code.
+struct ExceptionRow {
+  AwsException exception;
+  std::string_view name;  // "ClusterNotFoundException"
+  int http_status;
+  absl::StatusCode code;
+};
+std::span<const ExceptionRow> ExceptionTable();
+
+// A status that carries its exception as payload.
+absl::Status AwsError(AwsException exception, std::string_view message);
+// The row of a status made by AwsError; kServer's for any other error, whose text must then not leave the daemon.
+const ExceptionRow& ExceptionOf(const absl::Status& status);
+
+// Makers for the texts that clients match on (behaviour H10-H14, C68, A82 …).
+absl::Status ClusterNotFound();
+absl::Status InvalidParameter(std::string_view message);
+absl::Status ClientError(std::string_view message);
+// Refusals of ours that AWS does not make end in " (ecsmi: docs/FIDELITY.md#<anchor>)".
+absl::Status Ours(AwsException exception, std::string_view message, std::string_view anchor);
+
+}  // namespace ecsmi::api

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "ecsmi/control/engine.h"
+#include "google/protobuf/message.h"
+
+namespace ecsmi::api {
+
+// Who calls: filled by the door from metadata, headers or the access key.
+struct CallContext {
+  std::string account = "000000000000";
+  std::string region = "us-east-1";
+  std::string request_id;
+};
+
+// Called exactly once, on any thread; must not block. With an error the response is to be ignored.
+using Done = std::function<void(absl::Status)>;
+
+// One operation, both doors' way in. `request` and `*response` are of the operation's types and stay alive until
+// `done`.
+using Handler =
+    std::function<void(control::Engine& engine, const CallContext& context, const google::protobuf::Message& request,
+                       google::protobuf::Message* response, Done done)>;
+
+// All operations by service and method: "ecsmi.ecs.v1.EcsService", "CreateCluster". Filled once at start, then
+// read-only.
+class Registry {
+ public:
+  // The usual operation. `check` needs no state and runs on the door's thread; `run` runs on the world's strand in one
+  // step, validates, changes, and fills the response. Unknown enum numbers are refused before `check`.
+  //   absl::Status check(const Request&);
+  //   absl::Status run(control::Step&, const CallContext&, const Request&, Response*);
+  template <typename Request, typename Response, typename Check, typename Run>
+  void Add(std::string_view service, std::string_view method, Check check, Run run) {
+    AddHandler(service, method,
+               [check, run](control::Engine& engine, const CallContext& context,
+                            const google::protobuf::Message& request, google::protobuf::Message* response, Done done) {
+                 const auto& typed = static_cast<const Request&>(request);
+                 if (absl::Status status = CheckMessage(request); !status.ok()) return done(std::move(status));
+                 if (absl::Status status = check(typed); !status.ok()) return done(std::move(status));
+                 engine.Submit(context.account,
+                               std::make_unique<Call<Request, Response, Run>>(
+                                   run, context, typed, static_cast<Response*>(response), std::move(done)));
+               });
+  }
+  void AddHandler(std::string_view service, std::string_view method, Handler handler);
+  // nullptr when there is no such operation.
+  const Handler* Find(std::string_view service, std::string_view method) const;
+
+ private:
+  template <typename Request, typename Response, typename Body>
+  class Call final : public control::Command {
+   public:
+    Call(const Body& body, const CallContext& context, const Request& request, Response* response, Done done)
+        : body_(body), context_(context), request_(request), response_(response), done_(std::move(done)) {}
+    absl::Status Run(control::Step& step) override { return body_(step, context_, request_, response_); }
+    void Finish(absl::Status status) override { done_(std::move(status)); }
+
+   private:
+    Body body_;
+    CallContext context_;
+    const Request& request_;
+    Response* response_;
+    Done done_;
+  };
+  // Stateless checks every message gets: enum values known, strings valid, nesting sane. Names field and value.
+  static absl::Status CheckMessage(const google::protobuf::Message& request);
+
+  absl::flat_hash_map<std::string, Handler> handlers_;
+};
+
+// One per folder of the API room; RegisterAll calls them all.
+void RegisterClusters(Registry& registry);
+void RegisterCapacityProviders(Registry& registry);
+void RegisterTaskDefinitions(Registry& registry);
+void RegisterTasks(Registry& registry);
+void RegisterContainerInstances(Registry& registry);
+void RegisterEmulator(Registry& registry);
+void RegisterAll(Registry& registry);
+
+}  // namespace ecsmi::api
