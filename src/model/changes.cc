@@ -25,8 +25,36 @@ constexpr std::uint64_t kFirstLabel = 2;
 constexpr std::size_t kLabelBytesMin = 3;
 constexpr std::size_t kRowBytesMin = 3;
 
-constexpr std::uint64_t kTableFirst = static_cast<std::uint64_t>(TableId::kDocument);
-constexpr std::uint64_t kTableLast = static_cast<std::uint64_t>(TableId::kTombstone);
+// A switch without default: the compiler names this place when a table is added.
+bool IsTable(std::uint64_t value) {
+  if (value > 0xff) return false;
+  switch (static_cast<TableId>(value)) {
+    case TableId::kDocument:
+    case TableId::kCluster:
+    case TableId::kCapacityProvider:
+    case TableId::kTaskDefinition:
+    case TableId::kService:
+    case TableId::kDeployment:
+    case TableId::kTask:
+    case TableId::kContainerInstance:
+    case TableId::kSubnet:
+    case TableId::kBehavior:
+    case TableId::kQueue:
+    case TableId::kMessage:
+    case TableId::kAlarm:
+    case TableId::kMetric:
+    case TableId::kScalableTarget:
+    case TableId::kScalingPolicy:
+    case TableId::kScalingActivity:
+    case TableId::kUsage:
+    case TableId::kUsageShare:
+    case TableId::kToken:
+    case TableId::kFamily:
+    case TableId::kServiceEvent:
+      return true;
+  }
+  return false;
+}
 
 bool Precedes(const RowChange& left, const RowChange& right) {
   return left.table != right.table ? left.table < right.table : left.serial < right.serial;
@@ -50,7 +78,7 @@ bool ParseRow(base::ByteReader& reader, ChangeSet& changes) {
   const std::uint64_t table = reader.Unsigned();
   const std::uint64_t serial = reader.Unsigned();
   const std::uint64_t kind = reader.Unsigned();
-  if (!reader.ok() || table < kTableFirst || table > kTableLast) return false;
+  if (!reader.ok() || !IsTable(table)) return false;
   if (serial == kNoSerial || serial > kSerialMax || kind >= kFirstLabel + changes.labels.size()) return false;
   RowChange row{.table = static_cast<TableId>(table), .erased = kind == kErased, .serial = serial};
   row.offset = static_cast<std::uint32_t>(changes.buffer.size());

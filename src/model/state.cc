@@ -167,6 +167,8 @@ void State::Link(T& row) {
     name_it(NameKey('q', row.region, row.name));
   } else if constexpr (std::is_same_v<T, Token>) {
     name_it(NameKey('t', row.scope, row.token));
+  } else if constexpr (std::is_same_v<T, UsageShare>) {
+    name_it(NameKey('u', SerialText(row.instance), SerialText(row.service)));
   } else if constexpr (std::is_same_v<T, ContainerInstance>) {
     row.remaining = row.registered;
     placement_slots_.insert(row.placement_slot);
@@ -226,6 +228,8 @@ void State::Unlink(T& row) {
     unname(NameKey('q', row.region, row.name));
   } else if constexpr (std::is_same_v<T, Token>) {
     unname(NameKey('t', row.scope, row.token));
+  } else if constexpr (std::is_same_v<T, UsageShare>) {
+    unname(NameKey('u', SerialText(row.instance), SerialText(row.service)));
   } else if constexpr (std::is_same_v<T, ContainerInstance>) {
     Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
     ListRemove(Mutable<ContainerInstance>(), cluster->instances, row, &ContainerInstance::in_cluster);
@@ -459,6 +463,9 @@ Serial State::FindSubnet(std::string_view region, std::string_view id) const {
 Serial State::FindQueue(std::string_view region, std::string_view name) const {
   return Lookup(names_, NameKey('q', region, name));
 }
+Serial State::FindUsageShare(Serial instance, Serial service) const {
+  return Lookup(names_, NameKey('u', SerialText(instance), SerialText(service)));
+}
 Serial State::FindToken(std::string_view scope, std::string_view token) const {
   return Lookup(names_, NameKey('t', scope, token));
 }
@@ -537,7 +544,7 @@ void State::PopDue(const DueItem& item) {
 // --- Steps and loading
 // -------------------------------------------------------------------------------------------------
 
-ChangeSet State::TakeChanges(TimeMs now) {
+ChangeSet State::TakeChanges(TimeMs now, bool even_if_empty) {
   ChangeSet changes;
   // Erasing a document may not orphan another: documents refer to nothing.
   while (!orphan_documents_.empty()) Erase<Document>(*orphan_documents_.begin());
@@ -581,7 +588,7 @@ ChangeSet State::TakeChanges(TimeMs now) {
   });
   changed_.clear();
   erased_.clear();
-  if (!changes.empty()) ++seq_;
+  if (!changes.empty() || even_if_empty) ++seq_;
   changes.header.seq = seq_;
   changes.header.next_serial = next_serial_;
   changes.header.now_ms = now;
@@ -622,6 +629,43 @@ void State::LinkLoaded() {
     ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
     PushDue(row);
   });
+}
+
+template <typename T>
+void State::EraseRows() {
+  std::vector<Serial> serials;
+  table<T>().ForEach([&](const T& row) { serials.push_back(row.serial); });
+  for (Serial serial : serials) Erase<T>(serial);
+}
+
+void State::EraseAll() {
+  // Children before parents: a row's links name rows that must still be there.
+  EraseRows<Task>();
+  EraseRows<ContainerInstance>();
+  EraseRows<ServiceEvent>();
+  EraseRows<Deployment>();
+  EraseRows<Service>();
+  EraseRows<CapacityProvider>();
+  EraseRows<Cluster>();
+  EraseRows<TaskDefinition>();
+  EraseRows<Family>();
+  EraseRows<Subnet>();
+  EraseRows<BehaviorRule>();
+  EraseRows<Message>();
+  EraseRows<Queue>();
+  EraseRows<Alarm>();
+  EraseRows<Metric>();
+  EraseRows<ScalableTarget>();
+  EraseRows<ScalingPolicy>();
+  EraseRows<ScalingActivity>();
+  EraseRows<Usage>();
+  EraseRows<UsageShare>();
+  EraseRows<Token>();
+  subnets_in_region_.clear();
+  dirty_services_.clear();
+  dirty_providers_.clear();
+  dirty_instances_.clear();
+  dirty_queues_.clear();
 }
 
 absl::Status State::FinishLoad(const WorldHeader& header) {

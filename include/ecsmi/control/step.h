@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/control/settings.h"
@@ -13,6 +15,18 @@
 namespace ecsmi::control {
 
 class RegionSet;
+
+// From `from_ms` on the running axis, shown time is that much ahead: one segment per restart of a wall-clock world, so
+// that the daemon's downtime shows in timestamps and yet no due time moves, and no timestamp once shown ever changes.
+struct ShownSegment {
+  model::TimeMs from_ms = 0;
+  model::DurationMs offset_ms = 0;
+  static constexpr auto Fields() {
+    return std::tuple(model::F("from_ms", &ShownSegment::from_ms), model::F("offset_ms", &ShownSegment::offset_ms));
+  }
+};
+// `segments` by from_ms; before the first, or without any, shown = running.
+model::TimeMs ShownTime(const std::vector<ShownSegment>& segments, model::TimeMs running);
 
 // What one step of a world may touch: its state, the moment, and what is shared. Lives on the strand for the length of
 // the step. Everything random comes from `key` by keyed hash.
@@ -28,6 +42,7 @@ class Step {
   core::PlacementIndex& placement;
   const ClockMode clock_mode;
   const double clock_speed;
+  const std::vector<ShownSegment>& shown;
 
   // Notes which rows' durability an answer depends on (promise 1). Commands that say nothing wait for the world's
   // newest step; one that calls SawOnly first and then Saw for each row or list it read waits for those alone.
@@ -35,9 +50,8 @@ class Step {
   void Saw(model::CommitSeq seq) { saw_ = std::max(saw_, seq); }
   model::CommitSeq WaitSeq() const { return saw_all_ ? state.seq() : saw_; }
 
-  // Shown time of a moment on the running axis, as ms since the Unix epoch (see WorldClock).
-  model::TimeMs Shown(model::TimeMs running) const { return running + shown_offset_ms; }
-  model::DurationMs shown_offset_ms = 0;
+  // Shown time of a moment on the running axis, as ms since the Unix epoch.
+  model::TimeMs Shown(model::TimeMs running) const { return ShownTime(shown, running); }
 
   bool saw_all_ = true;
   model::CommitSeq saw_ = 0;

@@ -10,9 +10,9 @@
 
 namespace ecsmi::model {
 
-// AWS ids from serials and back. An id is a keyed permutation of (table, serial) under the world's key: it looks random,
-// is the same for the same seed and account, and needs no index: the way back recomputes the serial and refuses ids this
-// world never made (docs/decisions/0004-ids.md). Pure; any thread.
+// AWS ids from serials and back. An id is a keyed permutation of (table, serial) under the world's key: it looks
+// random, is the same for the same seed and account, and needs no index: the way back recomputes the serial and refuses
+// ids this world never made (docs/decisions/0004-ids.md). Pure; any thread.
 
 // 32 lower-case hex digits: tasks and container instances (H40).
 std::string HexId(const base::Key128& world_key, TableId table, Serial serial);

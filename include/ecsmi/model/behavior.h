@@ -10,7 +10,7 @@
 namespace ecsmi::model {
 
 enum class DistributionKind : std::uint8_t {
-  kUnset = 0,
+  kNone = 0,
   kConstant = 1,
   kLognormal = 2,
   kUniform = 3,

@@ -101,6 +101,9 @@ class State {
     Mutable<T>().Erase(serial);
   }
 
+  // Takes every row away, as one step; numbers go on from where they were.
+  void EraseAll();
+
   // The document with these bytes, made when there is none yet. A document nobody refers to at the end of the step
   // goes.
   Serial InternDocument(std::string_view bytes);
@@ -117,6 +120,7 @@ class State {
   Serial FindService(Serial cluster, std::string_view name) const;
   Serial FindSubnet(std::string_view region, std::string_view id) const;
   Serial FindQueue(std::string_view region, std::string_view name) const;
+  Serial FindUsageShare(Serial instance, Serial service) const;
   Serial FindToken(std::string_view scope, std::string_view token) const;
   std::uint32_t SubnetsIn(std::string_view region) const;
 
@@ -143,7 +147,7 @@ class State {
 
   // Ends a step: the rows it changed, encoded; empty when nothing did. `header` of the result has seq, next_serial,
   // hash.
-  ChangeSet TakeChanges(TimeMs now);
+  ChangeSet TakeChanges(TimeMs now, bool even_if_empty = false);
   CommitSeq seq() const { return seq_; }
   Serial next_serial() const { return next_serial_; }
   std::uint64_t state_hash() const { return state_hash_; }
@@ -188,6 +192,8 @@ class State {
   void Unlink(T& row);  // takes it out again; `row` has the values it was linked with
   template <typename T>
   void PushDue(const T& row);
+  template <typename T>
+  void EraseRows();
   template <typename T>
   void LinkLoaded();
   void Refer(Serial document, int by);

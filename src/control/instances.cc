@@ -1,0 +1,172 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "control/simulation.h"
+#include "ecsmi/core/usable_resources.h"
+
+namespace ecsmi::control {
+namespace {
+
+using model::ContainerInstance;
+using model::InstanceStage;
+
+// A terminated instance stays describable as INACTIVE for as long as a stopped task does (C47).
+constexpr model::DurationMs kTerminatedRetentionMs = model::kHourMs;
+
+// Fees are parts per million of On-Demand, rounded half-even to whole nano-dollars: list prices have at most five
+// decimals, so the 12 % fee is exact.
+constexpr std::int64_t kLaunchFeePpm = 120'000;
+model::NanoUsdPerHour Fee(model::NanoUsdPerHour on_demand, std::int64_t ppm) {
+  const absl::int128 product = absl::int128(on_demand) * ppm;
+  const absl::int128 quotient = product / 1'000'000;
+  const absl::int128 rest = product % 1'000'000;
+  const bool up = rest > 500'000 || (rest == 500'000 && quotient % 2 == 1);
+  return static_cast<model::NanoUsdPerHour>(quotient) + (up ? 1 : 0);
+}
+
+model::DurationMs Delay(const Step& step, const StageDelay& delay, model::Serial serial, Stage stage) {
+  return DrawDelay(step, delay, serial, static_cast<std::uint64_t>(stage), 0);
+}
+
+void CloseUsage(Step& step, const ContainerInstance& instance) {
+  if (instance.running_at == model::kUnset) return;  // never ran: nothing to pay
+  model::Usage usage;
+  usage.serial = step.state.NewSerial();
+  usage.instance = instance.serial;
+  usage.cluster = instance.cluster;
+  usage.provider = instance.provider;
+  usage.region = step.state.Get<model::CapacityProvider>(instance.provider).region;
+  usage.type = instance.type;
+  usage.started_at = instance.running_at;
+  usage.ended_at = step.now;
+  usage.on_demand = instance.on_demand;
+  usage.fee_launch = instance.fee_launch;
+  usage.fee_current = instance.fee_current;
+  step.state.Insert(std::move(usage));
+}
+
+}  // namespace
+
+model::Serial LaunchInstance(Step& step, const Launch& launch) {
+  const model::InstanceType& type = *launch.type->type;
+  const auto& provider = step.state.Get<model::CapacityProvider>(launch.provider);
+  ContainerInstance instance;
+  instance.serial = step.state.NewSerial();
+  instance.cluster = provider.cluster;
+  instance.provider = launch.provider;
+  instance.subnet = launch.subnet;
+  instance.type = type.name;
+  instance.zone = step.state.Get<model::Subnet>(launch.subnet).zone;
+  instance.placement_slot = step.state.FreePlacementSlot();
+  instance.registered = core::UsableResources(type);
+  instance.dedicated = launch.dedicated;
+  instance.on_demand = launch.type->on_demand;
+  instance.fee_launch = Fee(launch.type->on_demand, kLaunchFeePpm);
+  instance.fee_current = Fee(launch.type->on_demand, type.fee_current_ppm);
+  instance.launched_at = step.now;
+  instance.due_at =
+      step.now + Delay(step, step.settings.latency.instance_pending, instance.serial, Stage::kInstancePending);
+  return step.state.Insert(std::move(instance)).serial;
+}
+
+void Deregister(Step& step, model::Serial serial, std::string_view reason) {
+  const auto& instance = step.state.Get<ContainerInstance>(serial);
+  ECSMI_CHECK(instance.tasks.count == 0);
+  CloseUsage(step, instance);
+  const StageDelay& delay =
+      instance.registered.gpus > 0 ? step.settings.latency.shutting_down_gpu : step.settings.latency.shutting_down_cpu;
+  const model::DurationMs wait = Delay(step, delay, serial, Stage::kShuttingDown);
+  const model::Serial text = step.state.InternDocument(reason);
+  step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
+    row.stage = InstanceStage::kDeregistering;
+    row.agent_connected = false;
+    row.billing_ended_at = step.now;
+    row.status_reason = text;
+    row.idle_due_at = model::kNever;
+    row.due_at = step.now + wait;
+    ++row.version;
+  });
+}
+
+void FireInstance(Step& step, model::Serial serial) {
+  const auto& instance = step.state.Get<ContainerInstance>(serial);
+  const LatencyTable& latency = step.settings.latency;
+  if (instance.idle_due_at <= step.now && instance.stage == InstanceStage::kActive && instance.tasks.count == 0) {
+    return Deregister(step, serial, "Instance was idle.");
+  }
+  if (instance.due_at > step.now) return;
+  switch (instance.stage) {
+    case InstanceStage::kLaunching: {
+      const model::DurationMs wait = Delay(step, latency.agent_boot, serial, Stage::kAgentBoot);
+      step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
+        row.stage = InstanceStage::kBooting;
+        row.running_at = step.now;
+        row.due_at = step.now + wait;
+      });
+      return;
+    }
+    case InstanceStage::kBooting: {
+      const model::DurationMs wait = Delay(step, latency.registering, serial, Stage::kRegistering);
+      step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
+        row.stage = InstanceStage::kRegistering;
+        row.due_at = step.now + wait;
+      });
+      return;
+    }
+    case InstanceStage::kRegistering:
+      step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
+        row.stage = InstanceStage::kActive;
+        row.registered_at = step.now;
+        row.agent_connected = true;
+        row.due_at = model::kNever;
+        ++row.version;
+      });
+      return ReleaseReservedTasks(step, serial);
+    case InstanceStage::kDeregistering:
+      step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
+        row.stage = InstanceStage::kTerminated;
+        row.terminated_at = step.now;
+        row.due_at = step.now + kTerminatedRetentionMs;
+        ++row.version;
+      });
+      return;
+    case InstanceStage::kTerminated:
+      step.state.Erase<ContainerInstance>(serial);
+      return;
+    case InstanceStage::kActive:
+    case InstanceStage::kDraining:
+      return;
+  }
+}
+
+// Starts or cancels the wait of an idle instance (E40, E45, E47). A dedicated one that has done its work goes at once.
+void SettleInstance(Step& step, model::Serial serial) {
+  const ContainerInstance* instance = step.state.Find<ContainerInstance>(serial);
+  if (instance == nullptr || instance->stage != InstanceStage::kActive) return;
+  const auto& provider = step.state.Get<model::CapacityProvider>(instance->provider);
+  if (instance->tasks.count > 0) {
+    if (instance->idle_since == model::kUnset) return;
+    step.state.Update<ContainerInstance>(serial, [](ContainerInstance& row) {
+      row.idle_since = model::kUnset;
+      row.idle_due_at = model::kNever;
+    });
+    return;
+  }
+  if (provider.status == model::CapacityProviderStatus::kDeprovisioning) {
+    return Deregister(step, serial, "Capacity provider is being deleted.");
+  }
+  if (instance->dedicated && instance->used) return Deregister(step, serial, "Dedicated instance has served its task.");
+  const model::TimeMs since = instance->idle_since == model::kUnset ? step.now : instance->idle_since;
+  model::TimeMs due = since + step.settings.latency.idle_wait.base_ms;
+  if (provider.scale_in_after_seconds) {
+    due = *provider.scale_in_after_seconds < 0 ? model::kNever
+                                               : since + *provider.scale_in_after_seconds * model::kSecondMs;
+  }
+  if (instance->idle_since == since && instance->idle_due_at == due) return;
+  step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
+    row.idle_since = since;
+    row.idle_due_at = due;
+  });
+}
+
+}  // namespace ecsmi::control

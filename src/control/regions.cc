@@ -1,0 +1,41 @@
+#include "control/regions.h"
+
+#include "ecsmi/base/status.h"
+
+namespace ecsmi::control {
+
+absl::StatusOr<RegionView> RegionSet::View(std::string_view region) {
+  base::MutexLock lock(mutex_);
+  if (const auto at = indexes_.find(region); at != indexes_.end()) {
+    return RegionView{&at->second->region(), at->second.get()};
+  }
+  ECSMI_ASSIGN_OR_RETURN(const ports::RegionCatalog* catalog, catalog_.Region(region, strict_));
+  auto index = std::make_unique<core::RequirementsIndex>(*catalog);
+  const RegionView view{catalog, index.get()};
+  indexes_.emplace(region, std::move(index));
+  return view;
+}
+
+absl::StatusOr<RegionView> ViewRegion(Step& step, std::string_view region) {
+  return step.regions.View(region);
+}
+
+absl::StatusOr<core::RequirementsMatch> MatchProvider(Step& step, std::string_view region,
+                                                      const model::InstanceRequirements* requirements) {
+  ECSMI_ASSIGN_OR_RETURN(const RegionView view, ViewRegion(step, region));
+  return view.requirements->Match(requirements,
+                                  {.default_price_protection_percent = step.settings.price_protection_percent});
+}
+
+absl::StatusOr<model::Serial> EnsureSubnet(Step& step, std::string_view region, std::string_view subnet_id) {
+  if (const model::Serial known = step.state.FindSubnet(region, subnet_id); known != model::kNoSerial) return known;
+  ECSMI_ASSIGN_OR_RETURN(const RegionView view, ViewRegion(step, region));
+  model::Subnet subnet;
+  subnet.serial = step.state.NewSerial();
+  subnet.region = std::string(region);
+  subnet.id = std::string(subnet_id);
+  subnet.zone = static_cast<std::uint8_t>(step.state.SubnetsIn(region) % view.catalog->zones.size());
+  return step.state.Insert(std::move(subnet)).serial;
+}
+
+}  // namespace ecsmi::control

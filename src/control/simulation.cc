@@ -1,0 +1,106 @@
+#include "control/simulation.h"
+
+#include "absl/strings/str_cat.h"
+#include "ecsmi/model/aws_ids.h"
+
+namespace ecsmi::control {
+namespace {
+
+std::string_view StatusName(model::TaskStatus status) {
+  switch (status) {
+    case model::TaskStatus::kProvisioning:
+      return "PROVISIONING";
+    case model::TaskStatus::kPending:
+      return "PENDING";
+    case model::TaskStatus::kActivating:
+      return "ACTIVATING";
+    case model::TaskStatus::kRunning:
+      return "RUNNING";
+    case model::TaskStatus::kDeactivating:
+      return "DEACTIVATING";
+    case model::TaskStatus::kStopping:
+      return "STOPPING";
+    case model::TaskStatus::kDeprovisioning:
+      return "DEPROVISIONING";
+    case model::TaskStatus::kStopped:
+      return "STOPPED";
+  }
+  return "";
+}
+
+std::string_view StageName(model::InstanceStage stage) {
+  switch (stage) {
+    case model::InstanceStage::kLaunching:
+      return "pending";
+    case model::InstanceStage::kBooting:
+      return "running";
+    case model::InstanceStage::kRegistering:
+      return "REGISTERING";
+    case model::InstanceStage::kActive:
+      return "ACTIVE";
+    case model::InstanceStage::kDraining:
+      return "DRAINING";
+    case model::InstanceStage::kDeregistering:
+      return "DEREGISTERING";
+    case model::InstanceStage::kTerminated:
+      return "terminated";
+  }
+  return "";
+}
+
+model::Serial TakeFirst(absl::btree_set<model::Serial>& set) {
+  const model::Serial first = *set.begin();
+  set.erase(set.begin());
+  return first;
+}
+
+}  // namespace
+
+void Fire(Step& step, const model::DueItem& item) {
+  if (item.table == model::TableId::kTask) {
+    FireTask(step, item.serial);
+  } else if (item.table == model::TableId::kContainerInstance) {
+    FireInstance(step, item.serial);
+  } else if (item.table == model::TableId::kCapacityProvider) {
+    FireProvider(step, item.serial);
+  } else if (item.table == model::TableId::kToken) {
+    if (step.state.Get<model::Token>(item.serial).due_at <= step.now) step.state.Erase<model::Token>(item.serial);
+  }
+}
+
+void Settle(Step& step) {
+  model::State& state = step.state;
+  // Instances first: one that becomes idle or leaves changes what its provider may do.
+  while (!state.dirty_instances().empty() || !state.dirty_providers().empty() || !state.dirty_services().empty() ||
+         !state.dirty_queues().empty()) {
+    // Services and queues have no pass of their own yet: no command creates them.
+    state.dirty_services().clear();
+    state.dirty_queues().clear();
+    if (!state.dirty_providers().empty()) {
+      SettleProvider(step, TakeFirst(state.dirty_providers()));
+    } else if (!state.dirty_instances().empty()) {
+      SettleInstance(step, TakeFirst(state.dirty_instances()));
+    }
+  }
+}
+
+std::string Describe(const Step& step, const model::DueItem& item) {
+  if (item.table == model::TableId::kTask) {
+    const auto* task = step.state.Find<model::Task>(item.serial);
+    return absl::StrCat("task ", model::HexId(step.key, item.table, item.serial).substr(0, 8), " ",
+                        task == nullptr ? "forgotten" : StatusName(task->status));
+  }
+  if (item.table == model::TableId::kContainerInstance) {
+    const auto* instance = step.state.Find<model::ContainerInstance>(item.serial);
+    return absl::StrCat("instance ", model::Ec2InstanceId(step.key, item.serial), " ",
+                        instance == nullptr ? "forgotten" : instance->type, " ",
+                        instance == nullptr ? "" : StageName(instance->stage));
+  }
+  if (item.table == model::TableId::kCapacityProvider) {
+    const auto* provider = step.state.Find<model::CapacityProvider>(item.serial);
+    return absl::StrCat("capacity provider ", provider == nullptr ? "forgotten" : provider->name);
+  }
+  return absl::StrCat("row ", item.serial);
+}
+
+}  // namespace ecsmi::control

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ecsmi/control/lifecycle.h"
+#include "ecsmi/model/due_queue.h"
+
+// The simulated world's moves: what happens when a row falls due, and what a change brings about at once. All on the
+// strand, inside a step whose `now` is the moment of the event.
+namespace ecsmi::control {
+
+// Stages whose delays are drawn; the numbers are hashed, so they never change.
+enum class Stage : std::uint64_t {
+  kProviderChange = 1,
+  kInstancePending = 2,
+  kAgentBoot = 3,
+  kRegistering = 4,
+  kShuttingDown = 5,
+  kEniAttach = 6,
+  kPull = 7,
+  kStart = 8,
+  kRun = 9,
+  kStop = 10,
+  kEniDetach = 11,
+  kLaunchRetry = 12,
+};
+
+// Moves the row that is due. Does nothing for one whose wish has changed since.
+void Fire(Step& step, const model::DueItem& item);
+
+// Reconciles whatever the step has made dirty, until nothing is: waiting tasks are placed or batched, idle instances
+// timed, leaving providers finished. A second call right after changes nothing.
+void Settle(Step& step);
+
+// One line about a row, for "what moved last" and "what is due next": "task 3f2a RUNNING".
+std::string Describe(const Step& step, const model::DueItem& item);
+
+// --- Tasks (tasks.cc) ---
+void FireTask(Step& step, model::Serial task);
+// Reserves room on an instance; an ACTIVE one begins the task's way to PENDING. REQUIRES: the room is there.
+void PlaceTask(Step& step, model::Serial task, model::Serial instance);
+// The instance became ACTIVE: the tasks that wait for it go on.
+void ReleaseReservedTasks(Step& step, model::Serial instance);
+
+// --- Instances (instances.cc) ---
+struct Launch {
+  model::Serial provider = model::kNoSerial;
+  model::Serial subnet = model::kNoSerial;
+  const ports::PricedType* type = nullptr;
+  bool dedicated = false;
+};
+model::Serial LaunchInstance(Step& step, const Launch& launch);
+void FireInstance(Step& step, model::Serial instance);
+// Ends an empty instance: DEREGISTERING, billing stops, the EC2 instance shuts down.
+void Deregister(Step& step, model::Serial instance, std::string_view reason);
+void SettleInstance(Step& step, model::Serial instance);
+
+// --- Providers (capacity.cc) ---
+void FireProvider(Step& step, model::Serial provider);
+void SettleProvider(Step& step, model::Serial provider);
+core::PlacementClass ClassOf(Step& step, const model::Task& task);
+
+}  // namespace ecsmi::control

@@ -1,0 +1,308 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "control/simulation.h"
+
+namespace ecsmi::control {
+namespace {
+
+using model::Task;
+using model::TaskStatus;
+
+// How long an unplaceable task waits before it is given up (C53, assumed).
+constexpr model::DurationMs kProvisioningLimitMs = 30 * model::kMinuteMs;
+// How long a stopped task stays describable (C47).
+constexpr model::DurationMs kStoppedRetentionMs = model::kHourMs;
+
+// One draw of a behaviour's distribution, in ms; `fallback` when the behaviour says nothing.
+model::DurationMs Draw(const Step& step, const model::Distribution& distribution, const StageDelay& fallback,
+                       const Task& task, Stage stage, std::uint64_t container) {
+  const std::uint64_t number = static_cast<std::uint64_t>(stage) + (container << 8);
+  const double unit = base::UnitInterval(base::KeyedHash64(step.key, {task.serial, number, task.draws}));
+  double seconds = 0;
+  switch (distribution.kind) {
+    case model::DistributionKind::kNone:
+      return DrawDelay(step, fallback, task.serial, number, task.draws);
+    case model::DistributionKind::kConstant:
+      seconds = distribution.a;
+      break;
+    case model::DistributionKind::kUniform:
+      seconds = distribution.a + (distribution.b - distribution.a) * unit;
+      break;
+    case model::DistributionKind::kExponential:
+      seconds = -distribution.a * std::log(unit);
+      break;
+    case model::DistributionKind::kLognormal: {
+      // Box and Muller; the second uniform has a number of its own.
+      const double angle = base::UnitInterval(base::KeyedHash64(step.key, {task.serial, ~number, task.draws}));
+      const double normal = std::sqrt(-2.0 * std::log(unit)) * std::cos(2.0 * 3.14159265358979323846 * angle);
+      seconds = distribution.a * std::exp(distribution.b * normal);
+      break;
+    }
+  }
+  // A year bounds what a wild tail may ask for.
+  constexpr double kYearSeconds = 365.0 * 86'400.0;
+  return static_cast<model::DurationMs>(std::clamp(seconds, 0.0, kYearSeconds) * 1000.0);
+}
+
+// Pull and start: the slowest container decides; the rest is ready by then (C55a).
+model::DurationMs SlowestContainer(const Step& step, const Task& task, Stage stage,
+                                   model::Distribution model::ContainerBehavior::*what, const StageDelay& fallback) {
+  model::DurationMs slowest = 0;
+  const auto& containers = step.state.Get<model::TaskDefinition>(task.definition).containers;
+  for (std::size_t i = 0; i < containers.size(); ++i) {
+    slowest = std::max(slowest, Draw(step, containers[i].behavior.*what, fallback, task, stage, i));
+  }
+  return slowest;
+}
+
+struct Exit {
+  model::DurationMs after_ms = -1;  // < 0 = never
+  std::uint8_t container = 0;
+};
+// The first essential container to exit ends the task (C23).
+Exit FirstExit(const Step& step, const Task& task) {
+  Exit first;
+  const auto& containers = step.state.Get<model::TaskDefinition>(task.definition).containers;
+  for (std::size_t i = 0; i < containers.size(); ++i) {
+    if (!containers[i].essential || !containers[i].behavior.run_seconds.IsSet()) continue;
+    const model::DurationMs after = Draw(step, containers[i].behavior.run_seconds, {}, task, Stage::kRun, i);
+    if (first.after_ms < 0 || after < first.after_ms) first = {after, static_cast<std::uint8_t>(i)};
+  }
+  return first;
+}
+
+// The first container with this injected failure; nullptr when none has it.
+const model::ContainerSpec* Failing(const Step& step, const Task& task, model::InjectedFailure failure) {
+  for (const auto& container : step.state.Get<model::TaskDefinition>(task.definition).containers) {
+    if (container.behavior.fail == failure) return &container;
+  }
+  return nullptr;
+}
+
+void SetStopped(Step& step, Task& row) {
+  row.status = TaskStatus::kStopped;
+  row.stopped_at = step.now;
+  if (row.stopping_at == model::kUnset) row.stopping_at = step.now;
+  if (row.execution_stopped_at == model::kUnset && row.started_at != model::kUnset) row.execution_stopped_at = step.now;
+  row.due_at = step.now + kStoppedRetentionMs;
+  ++row.version;
+}
+
+// Adds the task's share of its instance to the ledger (see UsageShare). Called when its room is given back.
+void RecordShare(Step& step, const Task& task) {
+  const auto& instance = step.state.Get<model::ContainerInstance>(task.instance);
+  if (instance.running_at == model::kUnset) return;
+  const model::DurationMs held = step.now - std::max(task.placed_at, instance.running_at);
+  if (held <= 0) return;
+  const auto ppm = [](std::int64_t part, std::int64_t whole) { return whole > 0 ? part * 1'000'000 / whole : 0; };
+  const std::int64_t share = std::max({ppm(task.resources.cpu_units, instance.registered.cpu_units),
+                                       ppm(task.resources.memory_mib, instance.registered.memory_mib),
+                                       ppm(task.resources.gpus, instance.registered.gpus)});
+  if (share == 0) return;
+  const model::Serial known = step.state.FindUsageShare(task.instance, task.service);
+  if (known != model::kNoSerial) {
+    step.state.Update<model::UsageShare>(known, [&](model::UsageShare& row) { row.share_ppm_ms += share * held; });
+    return;
+  }
+  model::UsageShare row;
+  row.serial = step.state.NewSerial();
+  row.instance = task.instance;
+  row.service = task.service;
+  row.share_ppm_ms = share * held;
+  step.state.Insert(std::move(row));
+}
+
+void FinishTask(Step& step, model::Serial serial) {
+  if (const Task& task = step.state.Get<Task>(serial); task.instance != model::kNoSerial) RecordShare(step, task);
+  step.state.Update<Task>(serial, [&](Task& row) { SetStopped(step, row); });
+}
+
+void FailToStart(Step& step, model::Serial serial, std::string_view reason) {
+  StopTask(step, serial, model::StopCode::kTaskFailedToStart, reason);
+}
+
+}  // namespace
+
+model::Serial CreateTask(Step& step, const NewTask& wanted) {
+  Task task;
+  task.serial = step.state.NewSerial();
+  task.cluster = wanted.cluster;
+  task.definition = wanted.definition;
+  task.provider = wanted.provider;
+  task.service = wanted.service;
+  task.deployment = wanted.deployment;
+  task.group = wanted.group;
+  task.document = wanted.document;
+  task.resources = wanted.resources;
+  task.all_gpus = wanted.all_gpus;
+  task.dedicated = wanted.dedicated;
+  task.distinct_instance = wanted.distinct_instance;
+  task.created_at = step.now;
+  task.due_at = step.now + kProvisioningLimitMs;
+  return step.state.Insert(task).serial;
+}
+
+void PlaceTask(Step& step, model::Serial serial, model::Serial instance_serial) {
+  const auto& instance = step.state.Get<model::ContainerInstance>(instance_serial);
+  const bool active = instance.stage == model::InstanceStage::kActive;
+  const model::DurationMs attach =
+      active ? DrawDelay(step, step.settings.latency.eni_attach, serial, static_cast<std::uint64_t>(Stage::kEniAttach),
+                         step.state.Get<Task>(serial).draws)
+             : 0;
+  const std::int16_t all_gpus = instance.registered.gpus;
+  if (!instance.used) {
+    step.state.Update<model::ContainerInstance>(instance_serial, [](auto& row) { row.used = true; });
+  }
+  step.state.Update<Task>(serial, [&](Task& row) {
+    row.instance = instance_serial;
+    if (row.all_gpus) row.resources.gpus = all_gpus;
+    row.placed_at = step.now;
+    row.due_at = active ? step.now + attach : model::kNever;
+    ++row.version;
+  });
+}
+
+void ReleaseReservedTasks(Step& step, model::Serial instance) {
+  std::vector<model::Serial> reserved;
+  step.state.ForEachIn<Task>(step.state.Get<model::ContainerInstance>(instance).tasks, &Task::in_instance,
+                             [&](const Task& task) {
+                               if (task.status == TaskStatus::kProvisioning) reserved.push_back(task.serial);
+                             });
+  std::sort(reserved.begin(), reserved.end());
+  for (model::Serial serial : reserved) {
+    const model::DurationMs attach =
+        DrawDelay(step, step.settings.latency.eni_attach, serial, static_cast<std::uint64_t>(Stage::kEniAttach),
+                  step.state.Get<Task>(serial).draws);
+    step.state.Update<Task>(serial, [&](Task& row) { row.due_at = step.now + attach; });
+  }
+}
+
+void StopTask(Step& step, model::Serial serial, model::StopCode code, std::string_view reason) {
+  const Task& task = step.state.Get<Task>(serial);
+  if (task.desired_stopped || task.status == TaskStatus::kStopped) return;
+  const model::Serial text = step.state.InternDocument(reason);
+  const TaskStatus was = task.status;
+  step.state.Update<Task>(serial, [&](Task& row) {
+    row.desired_stopped = true;
+    row.stop_code = code;
+    row.stopped_reason = text;
+    row.stopping_at = step.now;
+    ++row.version;
+  });
+  // Nothing runs yet: there is nothing to stop (C69).
+  if (was == TaskStatus::kProvisioning) return FinishTask(step, serial);
+  const model::DurationMs wait =
+      code == model::StopCode::kEssentialContainerExited
+          ? 0
+          : DrawDelay(step, step.settings.latency.stop, serial, static_cast<std::uint64_t>(Stage::kStop),
+                      step.state.Get<Task>(serial).draws);
+  // DEACTIVATING is passed instantly: there is no load balancer to leave (C43).
+  step.state.Update<Task>(serial, [&](Task& row) {
+    row.status = TaskStatus::kStopping;
+    row.due_at = step.now + wait;
+  });
+}
+
+void FireTask(Step& step, model::Serial serial) {
+  const Task& task = step.state.Get<Task>(serial);
+  if (task.due_at > step.now) return;
+  const LatencyTable& latency = step.settings.latency;
+  switch (task.status) {
+    case TaskStatus::kProvisioning: {
+      if (task.instance == model::kNoSerial) {
+        const auto& provider = step.state.Get<model::CapacityProvider>(task.provider);
+        return FailToStart(
+            step, serial,
+            absl::StrCat("ResourceInitializationError: Unable to launch instance(s) for capacity provider ",
+                         provider.name, ". ",
+                         provider.refusal.code.empty() ? "UnfulfillableCapacity" : provider.refusal.code, ": ",
+                         provider.refusal.message));
+      }
+      const bool gpu = task.resources.gpus > 0;
+      const model::DurationMs pull = SlowestContainer(step, task, Stage::kPull, &model::ContainerBehavior::pull_seconds,
+                                                      gpu ? latency.pull_gpu : latency.pull_cpu);
+      step.state.Update<Task>(serial, [&](Task& row) {
+        row.status = TaskStatus::kPending;
+        row.pull_started_at = step.now;
+        row.due_at = step.now + pull;
+        ++row.version;
+      });
+      return;
+    }
+    case TaskStatus::kPending: {
+      if (const auto* container = Failing(step, task, model::InjectedFailure::kPull)) {
+        return FailToStart(
+            step, serial,
+            absl::StrCat("CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
+                         "resolve ref ",
+                         container->image));
+      }
+      const model::DurationMs start =
+          SlowestContainer(step, task, Stage::kStart, &model::ContainerBehavior::start_seconds, latency.start);
+      step.state.Update<Task>(serial, [&](Task& row) {
+        row.status = TaskStatus::kActivating;
+        row.pull_stopped_at = step.now;
+        row.due_at = step.now + start;
+        ++row.version;
+      });
+      return;
+    }
+    case TaskStatus::kActivating: {
+      if (const auto* container = Failing(step, task, model::InjectedFailure::kStart)) {
+        return FailToStart(
+            step, serial,
+            absl::StrCat("CannotStartContainerError: Error response from daemon: failed to create task for "
+                         "container ",
+                         container->name));
+      }
+      const Exit exit = FirstExit(step, task);
+      const bool checked = std::ranges::any_of(step.state.Get<model::TaskDefinition>(task.definition).containers,
+                                               [](const auto& c) { return c.essential && c.has_health_check; });
+      const bool sick = Failing(step, task, model::InjectedFailure::kHealth) != nullptr;
+      const bool oom = Failing(step, task, model::InjectedFailure::kOom) != nullptr;
+      step.state.Update<Task>(serial, [&](Task& row) {
+        row.status = TaskStatus::kRunning;
+        row.started_at = step.now;
+        row.exited_container = exit.container;
+        row.due_at = oom ? step.now : exit.after_ms < 0 ? model::kNever : step.now + exit.after_ms;
+        if (checked) row.health = sick ? model::HealthStatus::kUnhealthy : model::HealthStatus::kHealthy;
+        ++row.version;
+      });
+      return;
+    }
+    case TaskStatus::kRunning: {
+      const auto& containers = step.state.Get<model::TaskDefinition>(task.definition).containers;
+      const bool oom = Failing(step, task, model::InjectedFailure::kOom) != nullptr;
+      const std::int32_t code = oom ? 137 : containers[task.exited_container].behavior.exit_code;
+      step.state.Update<Task>(serial, [&](Task& row) {
+        row.exit_code = static_cast<std::int16_t>(code);
+        row.execution_stopped_at = step.now;
+      });
+      return StopTask(step, serial, model::StopCode::kEssentialContainerExited, "Essential container in task exited");
+    }
+    case TaskStatus::kDeactivating:
+    case TaskStatus::kStopping: {
+      const model::DurationMs detach =
+          DrawDelay(step, latency.eni_detach, serial, static_cast<std::uint64_t>(Stage::kEniDetach), task.draws);
+      step.state.Update<Task>(serial, [&](Task& row) {
+        row.status = TaskStatus::kDeprovisioning;
+        if (row.execution_stopped_at == model::kUnset && row.started_at != model::kUnset) {
+          row.execution_stopped_at = step.now;
+        }
+        row.due_at = step.now + detach;
+        ++row.version;
+      });
+      return;
+    }
+    case TaskStatus::kDeprovisioning:
+      return FinishTask(step, serial);
+    case TaskStatus::kStopped:
+      step.state.Erase<Task>(serial);
+      return;
+  }
+}
+
+}  // namespace ecsmi::control

@@ -1,0 +1,377 @@
+#include "control/world.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "control/simulation.h"
+#include "ecsmi/base/status.h"
+
+namespace ecsmi::control {
+namespace {
+
+constexpr std::int64_t kSliceMs = 1;
+constexpr std::uint64_t kItemsPerSlice = 512;
+constexpr model::TimeMs kVirtualEpochMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
+
+base::Key128 WorldKey(std::uint64_t seed, std::string_view account) {
+  return base::KeyedHash128Bytes({0x6563736d69776f72ULL, seed}, account);
+}
+
+}  // namespace
+
+model::TimeMs ShownTime(const std::vector<ShownSegment>& segments, model::TimeMs running) {
+  model::DurationMs offset = 0;
+  for (const ShownSegment& segment : segments) {
+    if (segment.from_ms > running) break;
+    offset = segment.offset_ms;
+  }
+  return running + offset;
+}
+
+World::World(WorldHost host, ports::WorldNumber number, std::string account)
+    : host_(std::move(host)),
+      number_(number),
+      account_(std::move(account)),
+      key_(WorldKey(host_.settings.seed, account_)) {
+  NewState();
+  own_.mode = host_.settings.clock;
+  own_.speed = host_.settings.speed;
+  const bool standing = own_.mode == ClockMode::kVirtual;
+  const model::TimeMs epoch = host_.settings.epoch_ms != 0 ? host_.settings.epoch_ms
+                              : standing                   ? kVirtualEpochMs
+                                                           : host_.clock.WallMs();
+  Anchor(epoch);
+}
+
+void World::NewState() {
+  state_ = std::make_unique<model::State>();
+  placement_ = std::make_unique<core::PlacementIndex>(
+      [this](model::Serial provider, std::string_view type_name) -> core::PlacementIndex::TypeFacts {
+        core::PlacementIndex::TypeFacts facts;
+        const auto& row = state_->Get<model::CapacityProvider>(provider);
+        const absl::StatusOr<RegionView> view = host_.regions.View(row.region);
+        if (!view.ok()) return facts;
+        const auto& types = view->catalog->types;
+        for (std::size_t i = 0; i < types.size(); ++i) {
+          if (types[i].type->name == type_name) {
+            facts.ordinal = static_cast<ports::TypeOrdinal>(i);
+            facts.architecture = types[i].type->architecture;
+            break;
+          }
+        }
+        return facts;
+      });
+  state_->SetPlacementListener(placement_.get());
+}
+
+// --- Time
+// --------------------------------------------------------------------------------------------------------------
+
+void World::Anchor(model::TimeMs running) {
+  base_running_ms_ = running;
+  base_steady_ms_ = host_.clock.SteadyMs();
+}
+
+model::TimeMs World::Now() const {
+  if (own_.mode == ClockMode::kVirtual) return base_running_ms_;
+  const double passed = static_cast<double>(host_.clock.SteadyMs() - base_steady_ms_) * own_.speed;
+  return base_running_ms_ + static_cast<model::TimeMs>(std::floor(passed));
+}
+
+model::TimeMs World::RunningOf(model::TimeMs shown) const {
+  return shown - (own_.shown.empty() ? 0 : own_.shown.back().offset_ms);
+}
+
+ClockView World::Clock() const {
+  return {own_.mode, own_.speed, ShownTime(own_.shown, Now())};
+}
+
+void World::SetClock(ClockMode mode, double speed) {
+  Anchor(Now());
+  own_.mode = mode;
+  own_.speed = speed;
+  HandOver(/*even_if_empty=*/true);
+}
+
+void World::ArmTimer() {
+  model::DueItem item;
+  if (own_.mode == ClockMode::kVirtual || !state_->PeekDue(&item)) {
+    host_.wake_at(*this, model::kNever);
+    return;
+  }
+  const double wait = static_cast<double>(item.at - base_running_ms_) / own_.speed;
+  host_.wake_at(*this, base_steady_ms_ + static_cast<std::int64_t>(std::ceil(std::max(wait, 0.0))));
+}
+
+// --- Strand
+// --------------------------------------------------------------------------------------------------------------
+
+void World::Post(Work work) {
+  {
+    base::MutexLock lock(mutex_);
+    work_.push_back(std::move(work));
+    if (scheduled_ || parked_ || blocked_) return;
+    scheduled_ = true;
+  }
+  host_.post([this] { Drain(); });
+}
+
+bool World::SliceOver() const {
+  return host_.clock.SteadyMs() - slice_began_ms_ >= kSliceMs;
+}
+
+void World::Drain() {
+  slice_began_ms_ = host_.clock.SteadyMs();
+  while (true) {
+    Work work;
+    bool reload = false;
+    {
+      base::MutexLock lock(mutex_);
+      if (blocked_) {
+        scheduled_ = false;
+        return;
+      }
+      reload = std::exchange(reload_, false);
+    }
+    if (reload) {
+      // The rows on disk are the truth now; what memory held beyond them was answered with an error.
+      NewState();
+      if (absl::Status status = Load(); !status.ok()) ECSMI_CHECK(false && "a world cannot be read back");
+    }
+    {
+      base::MutexLock lock(mutex_);
+      if (undurable_rows_.load() > host_.settings.parked_rows_commands) {
+        parked_ = true;
+        scheduled_ = false;
+        return;
+      }
+      if (work_.empty()) break;
+      work = std::move(work_.front());
+      work_.pop_front();
+    }
+    const bool due_done = own_.mode == ClockMode::kVirtual || FireDue(Now(), nullptr, nullptr);
+    HandOver(false);
+    const bool done = due_done && work(*this);
+    if (!done) {
+      base::MutexLock lock(mutex_);
+      work_.push_front(std::move(work));
+    }
+    if (!done || SliceOver()) {
+      host_.post([this] { Drain(); });
+      return;
+    }
+  }
+  ArmTimer();
+  {
+    base::MutexLock lock(mutex_);
+    if (work_.empty() && !reload_) {
+      scheduled_ = false;
+      return;
+    }
+  }
+  host_.post([this] { Drain(); });
+}
+
+Step World::MakeStep(model::TimeMs now) {
+  return Step{*state_,       now,         account_,  key_,       host_.settings, host_.catalog,
+              host_.regions, *placement_, own_.mode, own_.speed, own_.shown};
+}
+
+bool World::FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last) {
+  model::DueItem item;
+  for (std::uint64_t count = 0; state_->PeekDue(&item) && item.at <= now; ++count) {
+    if (count >= kItemsPerSlice) return false;
+    state_->PopDue(item);
+    Step step = MakeStep(item.at);
+    Fire(step, item);
+    Settle(step);
+    if (fired != nullptr) ++*fired;
+    if (last != nullptr) *last = Describe(step, item);
+  }
+  return true;
+}
+
+void World::Execute(std::unique_ptr<Command> command) {
+  const model::TimeMs now = Now();
+  Step step = MakeStep(now);
+  absl::Status status = command->Run(step);
+  if (status.ok()) {
+    Settle(step);
+    // With no latency the world's answer to the command is due at once.
+    while (!FireDue(now, nullptr, nullptr)) {
+    }
+  }
+  HandOver(false);
+  const model::CommitSeq seq = step.WaitSeq();
+  // std::function wants copies; the command has one owner.
+  auto owned = std::make_shared<std::unique_ptr<Command>>(std::move(command));
+  Answer(seq, std::move(status), [owned](absl::Status result) { (*owned)->Finish(std::move(result)); });
+}
+
+void World::HandOver(bool even_if_empty) {
+  model::ChangeSet changes = state_->TakeChanges(Now(), even_if_empty);
+  if (changes.empty() && !even_if_empty) return;
+  base::ByteWriter writer(changes.header.settings);
+  model::EncodeValue(writer, own_);
+  undurable_rows_ += changes.rows.size();
+  host_.commit({this, generation_.load(), std::move(changes)});
+}
+
+bool World::AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& result) {
+  slice_began_ms_ = host_.clock.SteadyMs();
+  // Planning ahead of the disk is bounded: the committer lets this world go on.
+  if (undurable_rows_.load() > host_.settings.parked_rows_planner) return false;
+  model::DueItem item;
+  bool finished = false;
+  for (std::uint64_t count = 0; count < kItemsPerSlice && !SliceOver(); ++count) {
+    model::DueItem foreground;
+    if (quiesce && !state_->PeekForegroundDue(&foreground)) {
+      result.quiescent = true;
+      finished = true;
+      break;
+    }
+    if (!state_->PeekDue(&item) || item.at > until) {
+      if (!quiesce || state_->PeekForegroundDue(&foreground)) base_running_ms_ = std::max(base_running_ms_, until);
+      result.quiescent = !state_->PeekForegroundDue(&foreground);
+      finished = true;
+      break;
+    }
+    state_->PopDue(item);
+    base_running_ms_ = std::max(base_running_ms_, item.at);
+    Step step = MakeStep(base_running_ms_);
+    Fire(step, item);
+    Settle(step);
+    ++result.items_fired;
+    result.last_moved = Describe(step, item);
+  }
+  HandOver(finished);
+  if (finished) {
+    result.now_ms = ShownTime(own_.shown, Now());
+    if (state_->PeekDue(&item)) {
+      result.next_due = Describe(MakeStep(Now()), item);
+      result.next_due_ms = ShownTime(own_.shown, item.at);
+    }
+  }
+  return finished;
+}
+
+void World::Reset() {
+  // Everything goes, row by row, so that disk and memory agree; the clock and the counters stay.
+  state_->EraseAll();
+  HandOver(true);
+}
+
+// --- Durability
+// ----------------------------------------------------------------------------------------------------------
+
+void World::Answer(model::CommitSeq seq, absl::Status status, std::function<void(absl::Status)> finish) {
+  {
+    base::MutexLock lock(mutex_);
+    if (seq > durable_seq_.load() || blocked_) {
+      waiters_.push_back({seq, std::move(status), std::move(finish)});
+      return;
+    }
+  }
+  finish(std::move(status));
+}
+
+void World::WhenDurable(std::function<void(absl::Status)> done) {
+  Answer(state_->seq(), absl::OkStatus(), std::move(done));
+}
+
+void World::Committed(model::CommitSeq seq, std::size_t rows) {
+  std::vector<Waiter> ready;
+  bool unpark = false;
+  {
+    base::MutexLock lock(mutex_);
+    durable_seq_.store(seq);
+    const std::size_t left = undurable_rows_.fetch_sub(rows) - rows;
+    for (auto at = waiters_.begin(); at != waiters_.end();) {
+      if (at->seq <= seq) {
+        ready.push_back(std::move(*at));
+        at = waiters_.erase(at);
+      } else {
+        ++at;
+      }
+    }
+    if (parked_ && left <= host_.settings.parked_rows_commands) {
+      parked_ = false;
+      unpark = scheduled_ = true;
+    }
+  }
+  if (unpark) host_.post([this] { Drain(); });
+  if (ready.empty()) return;
+  // At most two jobs per commit, so that the next fsync does not wait for a batch of replies.
+  auto run = [](std::vector<Waiter> waiters) {
+    for (Waiter& waiter : waiters) waiter.finish(std::move(waiter.status));
+  };
+  const std::size_t half = ready.size() >= 8 ? ready.size() / 2 : 0;
+  if (half > 0) {
+    std::vector<Waiter> first(std::make_move_iterator(ready.begin()),
+                              std::make_move_iterator(ready.begin() + static_cast<std::ptrdiff_t>(half)));
+    ready.erase(ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(half));
+    auto shared = std::make_shared<std::vector<Waiter>>(std::move(first));
+    host_.post([run, shared] { run(std::move(*shared)); });
+  }
+  auto shared = std::make_shared<std::vector<Waiter>>(std::move(ready));
+  host_.post([run, shared] { run(std::move(*shared)); });
+}
+
+void World::CommitFailed() {
+  base::MutexLock lock(mutex_);
+  blocked_ = true;
+}
+
+void World::FailureSettled() {
+  std::deque<Waiter> failed;
+  {
+    base::MutexLock lock(mutex_);
+    const model::CommitSeq durable = durable_seq_.load();
+    for (Waiter& waiter : waiters_) {
+      if (waiter.seq > durable) waiter.status = absl::InternalError("the change could not be written and was undone");
+    }
+    failed.swap(waiters_);
+    undurable_rows_.store(0);
+    generation_ += 1;
+    reload_ = true;
+    blocked_ = false;
+    parked_ = false;
+    scheduled_ = true;
+  }
+  for (Waiter& waiter : failed) waiter.finish(std::move(waiter.status));
+  host_.post([this] { Drain(); });
+}
+
+absl::Status World::Load() {
+  absl::StatusOr<ports::StoredWorld> stored = host_.store.ReadWorld(number_);
+  if (absl::IsNotFound(stored.status())) return absl::OkStatus();
+  ECSMI_RETURN_IF_ERROR(stored.status());
+  absl::Status bad_row;
+  ECSMI_RETURN_IF_ERROR(
+      host_.store.LoadWorld(number_, [&](model::TableId table, model::Serial serial, std::string_view bytes) {
+        bad_row = state_->LoadRow(table, serial, bytes);
+        return bad_row.ok();
+      }));
+  ECSMI_RETURN_IF_ERROR(bad_row);
+  ECSMI_RETURN_IF_ERROR(state_->FinishLoad(stored->header));
+  base::ByteReader reader(stored->header.settings);
+  model::DecodeValue(reader, own_);
+  if (!reader.ok()) return absl::DataLossError(absl::StrCat("settings of world ", account_, " cannot be read"));
+  // Downtime is suspended: running time goes on where it stood, shown time follows the host from here on.
+  const model::TimeMs running = stored->header.now_ms;
+  if (own_.mode == ClockMode::kWall && own_.speed == 1.0 && host_.settings.epoch_ms == 0) {
+    const model::DurationMs offset = host_.clock.WallMs() - running;
+    if (offset > (own_.shown.empty() ? 0 : own_.shown.back().offset_ms)) own_.shown.push_back({running, offset});
+  }
+  Anchor(running);
+  durable_seq_.store(stored->header.seq);
+  // What was dirty when the process ended is looked at again; a settled world yields nothing.
+  Step step = MakeStep(running);
+  Settle(step);
+  HandOver(false);
+  return absl::OkStatus();
+}
+
+}  // namespace ecsmi::control

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "control/regions.h"
+#include "ecsmi/base/keyed_hash.h"
+#include "ecsmi/base/lock.h"
+#include "ecsmi/control/command.h"
+#include "ecsmi/control/engine.h"
+#include "ecsmi/core/placement.h"
+#include "ecsmi/model/state.h"
+#include "ecsmi/ports/store.h"
+
+namespace ecsmi::control {
+
+class World;
+
+// A step's rows on their way to disk.
+struct CommitJob {
+  World* world = nullptr;
+  std::uint64_t generation = 0;
+  model::ChangeSet changes;
+};
+
+// What a world needs of its surroundings. All members outlive it; the functions are thread-safe.
+struct WorldHost {
+  const Settings& settings;
+  ports::Store& store;
+  const ports::Catalog& catalog;
+  ports::HostClock& clock;
+  RegionSet& regions;
+  std::function<void(std::function<void()>)> post;                 // to the pool
+  std::function<void(CommitJob)> commit;                           // to the committer
+  std::function<void(World&, std::int64_t at_steady_ms)> wake_at;  // by the timer
+};
+
+// One account: a strand with its own tables and clock. Work runs one item at a time on the pool, in the order it was
+// posted, in slices of about a millisecond. Replies leave when what they saw is durable.
+class World {
+ public:
+  World(WorldHost host, ports::WorldNumber number, std::string account);
+
+  ports::WorldNumber number() const { return number_; }
+  const std::string& account() const { return account_; }
+
+  // A piece of work on the strand; false = not done, to be called again after others of the pool had their turn (other
+  // work of this world waits).
+  using Work = std::function<bool(World&)>;
+  // Any thread.
+  void Post(Work work);
+  void Wake() {
+    Post([](World&) { return true; });
+  }  // looks at what is due
+
+  // Strand only.
+  void Execute(std::unique_ptr<Command> command);
+  ClockView Clock() const;
+  void SetClock(ClockMode mode, double speed);
+  // Fires what is due up to `until`, at most one slice. True when nothing is left to fire before `until`, or no
+  // foreground item is when `quiesce`. Virtual worlds.
+  bool AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& result);
+  model::TimeMs Now() const;
+  model::TimeMs RunningOf(model::TimeMs shown) const;
+  void Reset();
+  // Calls `done` when all this world has done so far is durable (or failed).
+  void WhenDurable(std::function<void(absl::Status)> done);
+  absl::Status Load();
+
+  // Committer only.
+  void Committed(model::CommitSeq seq, std::size_t rows);
+  void CommitFailed();    // no answer leaves, no work runs until …
+  void FailureSettled();  // … the failed batch is known to be gone: waiters get an error, the state is read back
+  std::uint64_t generation() const { return generation_.load(); }
+
+ private:
+  struct Waiter {
+    model::CommitSeq seq = 0;
+    absl::Status status;
+    std::function<void(absl::Status)> finish;
+  };
+  // What a world keeps beside its rows.
+  struct WorldSettings {
+    ClockMode mode = ClockMode::kWall;
+    double speed = 1.0;
+    std::vector<ShownSegment> shown;
+    static constexpr auto Fields() {
+      return std::tuple(model::F("mode", &WorldSettings::mode), model::F("speed", &WorldSettings::speed),
+                        model::F("shown", &WorldSettings::shown));
+    }
+  };
+
+  void Drain();
+  Step MakeStep(model::TimeMs now);
+  // Fires items due at or before `now`, each at its own instant. False when the slice ended first.
+  bool FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last);
+  void HandOver(bool even_if_empty);
+  void Answer(model::CommitSeq seq, absl::Status status, std::function<void(absl::Status)> finish);
+  void NewState();
+  void Anchor(model::TimeMs running);
+  void ArmTimer();
+  bool SliceOver() const;
+
+  const WorldHost host_;
+  const ports::WorldNumber number_;
+  const std::string account_;
+  const base::Key128 key_;
+
+  // Strand only.
+  std::unique_ptr<core::PlacementIndex> placement_;
+  std::unique_ptr<model::State> state_;
+  WorldSettings own_;
+  model::TimeMs base_running_ms_ = 0;
+  std::int64_t base_steady_ms_ = 0;
+  std::int64_t slice_began_ms_ = 0;
+
+  std::atomic<model::CommitSeq> durable_seq_{0};
+  std::atomic<std::size_t> undurable_rows_{0};
+  std::atomic<std::uint64_t> generation_{1};
+
+  base::Mutex mutex_;
+  std::deque<Work> work_ ABSL_GUARDED_BY(mutex_);
+  bool scheduled_ ABSL_GUARDED_BY(mutex_) = false;
+  bool parked_ ABSL_GUARDED_BY(mutex_) = false;
+  bool blocked_ ABSL_GUARDED_BY(mutex_) = false;
+  bool reload_ ABSL_GUARDED_BY(mutex_) = false;
+  std::deque<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace ecsmi::control
