@@ -7,9 +7,9 @@
 
 namespace ecsmi::store {
 
-// A lock that is given in the order in which it was asked for. The committer lets go of it only to take it again at
-// once, and with a plain mutex would mostly get it: the checkpointer then waits for seconds (measured: 64 turns took 19
-// s, and 0.7 s in order).
+// A lock that is given in the order in which it was asked for. A busy committer lets go of it only to take it again at
+// once; a plain mutex would mostly give it back to the committer, and the checkpointer would wait without bound while
+// the log grows.
 class ABSL_LOCKABLE Gate {
  public:
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() {

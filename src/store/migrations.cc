@@ -1,4 +1,4 @@
-#include "embedded/migrations.h"
+#include "ecsmi/embedded/migrations.h"
 
 #include <charconv>
 #include <system_error>
@@ -10,7 +10,7 @@ namespace ecsmi::store {
 
 std::vector<Migration> EmbeddedMigrations() {
   std::vector<Migration> migrations;
-  for (const auto& file : embedded::Migrations()) {
+  for (const auto& file : embedded::migrations()) {
     Migration migration{.name = std::string(file.name), .sql = std::string(file.bytes)};
     const char* const begin = migration.name.data();
     const auto parsed = std::from_chars(begin, begin + migration.name.size(), migration.version);
