@@ -11,6 +11,9 @@ namespace {
 // This long without a commit counts as a moment in which nobody waits for one.
 constexpr std::chrono::milliseconds kQuiet{20};
 
+constexpr int kRoundsMax = 4;
+constexpr int kLittleFrames = 250;
+
 }  // namespace
 
 Checkpointer::Checkpointer(Connection connection, Gate& gate, const Options& options)
@@ -78,7 +81,13 @@ void Checkpointer::WorkOnce() {
   Copy();
   WaitForQuiet();
   if (stopping_ || failed()) return;
-  Copy();  // what came meanwhile, so that little is left for the moment below
+  // What came meanwhile, and what came during that, until little is left for the moment in which commits wait. Against a
+  // writer as fast as this copies it stops trying.
+  for (int round = 0; round < kRoundsMax && !stopping_ && !failed(); ++round) {
+    const int before = frames_;
+    Copy();
+    if (frames_ - before < kLittleFrames) break;
+  }
   const GateLock gate(gate_);
   if (Copy()) frames_ = 0;
 }

@@ -16,25 +16,25 @@ namespace ecsmi::core {
 // What placement needs to know of a task; tasks with equal classes are decided once.
 struct PlacementClass {
   model::Resources need;
-  bool all_gpus = false;           // needs an instance with GPUs, all of them free
+  bool all_gpus = false;  // needs an instance with GPUs, all of them free
   model::CpuArchitecture architecture = model::CpuArchitecture::kUnspecified;  // unspecified = any
-  bool distinct_instance = false;  // no instance that already holds a task of its group
-  bool dedicated = false;          // an instance that holds nothing and has held nothing
-  std::vector<std::uint16_t> host_ports;  // sorted
+  bool distinct_instance = false;           // no instance that already holds a task of its group
+  bool dedicated = false;                   // an instance that holds nothing and has held nothing
+  std::vector<std::uint16_t> host_ports;    // sorted
   std::uint64_t zones = ~std::uint64_t{0};  // allowed zones, bit = index into the region's zones (constraints, subnets)
-  bool any_type = true;            // false: only types in `types` (memberOf on ecs.instance-type)
-  TypeSet types;                   // of the region's price order
+  bool any_type = true;                     // false: only types in `types` (memberOf on ecs.instance-type)
+  TypeSet types;                            // of the region's price order
   friend bool operator==(const PlacementClass&, const PlacementClass&) = default;
 };
 
 // Where a group's tasks stand, and which live instances have room: the answer to "which existing instance takes this
-// task". Derived from the tables, never stored; an index rebuilt from the same tables gives the same answers. Choice: zone
-// with the fewest tasks of the group (D60, B57), then occupied before empty instances, then the tightest hole in money,
-// then the lowest placement slot. One thread at a time.
+// task". Derived from the tables, never stored; an index rebuilt from the same tables gives the same answers. Choice:
+// zone with the fewest tasks of the group (D60, B57), then occupied before empty instances, then the tightest hole in
+// money, then the lowest placement slot. One thread at a time.
 class PlacementIndex final : public model::PlacementListener {
  public:
-  // `type_ordinal` maps a type's name to its place in the region's price order (a world has one region per provider; the
-  // function is told the provider). Both references outlive the index.
+  // `type_ordinal` maps a type's name to its place in the region's price order (a world has one region per provider;
+  // the function is told the provider). Both references outlive the index.
   struct TypeFacts {
     ports::TypeOrdinal ordinal = TypeSet::kNone;
     model::CpuArchitecture architecture = model::CpuArchitecture::kX86_64;
@@ -48,8 +48,8 @@ class PlacementIndex final : public model::PlacementListener {
   void TaskPlaced(const model::Task& task, const model::ContainerInstance& instance) override;
   void TaskReleased(const model::Task& task, const model::ContainerInstance& instance) override;
 
-  // The instance of `provider` that takes one task of `wanted` for `group`; kNoSerial when none has room. Changes nothing:
-  // the caller places the task through State, which reports back here before the next call.
+  // The instance of `provider` that takes one task of `wanted` for `group`; kNoSerial when none has room. Changes
+  // nothing: the caller places the task through State, which reports back here before the next call.
   model::Serial Find(model::Serial provider, const PlacementClass& wanted, model::Serial group) const;
 
   // Tasks of `group` per zone that hold room on instances of any provider, by zone index; shorter than the zones when
@@ -61,7 +61,8 @@ class PlacementIndex final : public model::PlacementListener {
   std::unique_ptr<Rep> rep_;
 };
 
-// --- New capacity -----------------------------------------------------------------------------------------------------
+// --- New capacity
+// -----------------------------------------------------------------------------------------------------
 
 // `count` equal tasks that fit on no existing instance.
 struct WaitingClass {
@@ -96,10 +97,10 @@ struct NewCapacityPlan {
   std::vector<std::string> unplaced_reason;
 };
 
-// Chooses instances for one provider's waiting tasks: spread over zones first (B50, B55, B56), then pack each zone's tasks
-// into the cheapest set of types found, waiting tasks of all services together (B51-B54). Pure and deterministic; cost
-// depends on classes, types and instances, not on tasks. `zones`: those of the provider's subnets. Never dearer than
-// first-fit-decreasing into the cheapest type that fits each bin.
+// Chooses instances for one provider's waiting tasks: spread over zones first (B50, B55, B56), then pack each zone's
+// tasks into the cheapest set of types found, waiting tasks of all services together (B51-B54). Pure and deterministic;
+// cost depends on classes, types and instances, not on tasks. `zones`: those of the provider's subnets. Never dearer
+// than first-fit-decreasing into the cheapest type that fits each bin.
 NewCapacityPlan PlanNewInstances(std::span<const WaitingClass> waiting, std::span<const LaunchableType> types,
                                  std::uint64_t zones);
 

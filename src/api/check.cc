@@ -1,0 +1,210 @@
+#include "api/check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <vector>
+
+#include "ecsmi/api/naming.h"
+#include "ecsmi/base/status.h"
+#include "ecsmi/options/v1/options.pb.h"
+
+namespace ecsmi::api {
+namespace {
+
+using google::protobuf::EnumDescriptor;
+using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+constexpr int kDepthMax = 32;  // our deepest request has nine levels; free-form JSON documents may have more
+constexpr int kStrategyItemsMax = 20;  // A66
+constexpr int kWeightMax = 1000;       // A76
+constexpr int kBaseMax = 100'000;      // A76
+constexpr std::size_t kTagKeyMax = 128;
+constexpr std::size_t kTagValueMax = 256;
+constexpr char kIsolationTag[] = "ecsmi:isolation";
+constexpr char kIsolationTask[] = "task";
+
+std::string AllowedValues(const EnumDescriptor& type) {
+  std::string list;
+  for (int i = 0; i < type.value_count(); ++i) {
+    if (type.value(i)->number() != 0) absl::StrAppend(&list, list.empty() ? "" : ", ", AwsName(*type.value(i)));
+  }
+  return list;
+}
+
+absl::Status CheckEnum(const std::string& path, const EnumDescriptor& type, int number, bool zero_is_absent) {
+  // A list cannot hold "absent", and numbers beyond the contract mean nothing here.
+  if (type.FindValueByNumber(number) != nullptr && (number != 0 || zero_is_absent)) return absl::OkStatus();
+  return InvalidParameter(Say(path, " should be one of [", AllowedValues(type), "]; it is the unknown value ", number));
+}
+
+absl::Status CheckDouble(const std::string& path, double value) {
+  if (std::isfinite(value)) return absl::OkStatus();
+  return InvalidParameter(Say(path, " must be a finite number; it is ", value));
+}
+
+absl::Status CheckBelow(const Message& message, const std::string& prefix, int depth) {
+  if (depth > kDepthMax) {
+    return InvalidParameter(Say(prefix, " is nested deeper than ", kDepthMax, " levels"));
+  }
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const std::string path = prefix.empty() ? field->json_name() : Say(prefix, ".", field->json_name());
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    const bool built_in = field->enum_type() != nullptr && field->enum_type()->full_name() == "google.protobuf.NullValue";
+    for (int i = 0; i < count; ++i) {
+      const std::string at = field->is_repeated() ? Say(path, "[", i, "]") : path;
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM && !built_in) {
+        const int number = field->is_repeated() ? reflection.GetRepeatedEnumValue(message, field, i)
+                                                : reflection.GetEnumValue(message, field);
+        ECSMI_RETURN_IF_ERROR(CheckEnum(at, *field->enum_type(), number, !field->is_repeated()));
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
+        ECSMI_RETURN_IF_ERROR(CheckDouble(at, field->is_repeated() ? reflection.GetRepeatedDouble(message, field, i)
+                                                                   : reflection.GetDouble(message, field)));
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        ECSMI_RETURN_IF_ERROR(CheckBelow(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                              : reflection.GetMessage(message, field),
+                                         at, depth + 1));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Code points, as AWS counts characters.
+std::size_t Characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+// AWS allows Unicode letters, separators and digits; beyond ASCII every character counts as one of them.
+bool IsTagText(std::string_view text) {
+  constexpr std::string_view kPunctuation = "_.:/=+-@ ";
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || kPunctuation.find(c) != std::string_view::npos;
+  });
+}
+
+absl::Status CheckTag(const std::string& path, const pb::Tag& tag) {
+  if (tag.key().empty() || Characters(tag.key()) > kTagKeyMax) {
+    return InvalidParameter(Say(path, ".key '", tag.key(), "' must have 1 to ", kTagKeyMax, " characters"));
+  }
+  if (Characters(tag.value()) > kTagValueMax) {
+    return InvalidParameter(Say(path, ".value '", tag.value(), "' must have at most ", kTagValueMax, " characters"));
+  }
+  for (const auto& [name, text] : {std::pair<const char*, std::string_view>{".key", tag.key()}, {".value", tag.value()}}) {
+    if (!IsTagText(text)) {
+      return InvalidParameter(
+          Say(path, name, " '", text, "' may hold letters, spaces, digits and the characters _ . : / = + - @ only"));
+    }
+  }
+  const bool reserved = tag.key().size() >= 4 && (tag.key()[0] | 0x20) == 'a' && (tag.key()[1] | 0x20) == 'w' &&
+                        (tag.key()[2] | 0x20) == 's' && tag.key()[3] == ':';
+  if (reserved) return InvalidParameter(Say(path, ".key '", tag.key(), "' begins with aws:, which AWS reserves"));
+  if (tag.key() == kIsolationTag && tag.value() != kIsolationTask) {
+    return Ours(AwsException::kInvalidParameter,
+                Say(path, ".value '", tag.value(), "' of tag ", kIsolationTag, " must be '", kIsolationTask, "'"),
+                "isolation");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckKnownValues(const Message& message) {
+  return CheckBelow(message, "", 0);
+}
+
+std::string AwsName(const EnumValueDescriptor& value) {
+  const std::string& own = value.options().GetExtension(options::v1::aws_name);
+  return own.empty() ? value.name() : own;
+}
+
+absl::Status CheckName(std::string_view field, std::string_view value) {
+  if (IsName(value)) return absl::OkStatus();
+  return InvalidParameter(
+      Say(field, " '", value, "' must be 1 to 255 characters long: letters, digits, underscores and hyphens"));
+}
+
+absl::Status CheckRequired(std::string_view field, std::string_view value) {
+  if (!value.empty()) return absl::OkStatus();
+  return InvalidParameter(Say(field, " can not be blank."));
+}
+
+absl::Status CheckRange(std::string_view field, std::int64_t value, std::int64_t min, std::int64_t max) {
+  if (value >= min && value <= max) return absl::OkStatus();
+  return InvalidParameter(Say(field, " is ", value, "; it must be between ", min, " and ", max));
+}
+
+absl::Status CheckCount(std::string_view field, int count, int max) {
+  if (count <= max) return absl::OkStatus();
+  return InvalidParameter(Say(field, " has ", count, " entries; at most ", max, " are allowed"));
+}
+
+absl::Status CheckTags(const TagList& tags, int max) {
+  ECSMI_RETURN_IF_ERROR(CheckCount("tags", tags.size(), max));
+  std::set<std::string_view> keys;
+  for (int i = 0; i < tags.size(); ++i) {
+    const std::string path = Say("tags[", i, "]");
+    ECSMI_RETURN_IF_ERROR(CheckTag(path, tags[i]));
+    if (!keys.insert(tags[i].key()).second) {
+      return InvalidParameter(Say(path, ".key '", tags[i].key(), "' is given twice; tag keys must be unique"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool AsksForIsolation(const TagList& tags) {
+  return std::any_of(tags.begin(), tags.end(),
+                     [](const pb::Tag& tag) { return tag.key() == kIsolationTag && tag.value() == kIsolationTask; });
+}
+
+absl::Status CheckStrategy(std::string_view field, const StrategyList& items) {
+  ECSMI_RETURN_IF_ERROR(CheckCount(field, items.size(), kStrategyItemsMax));
+  std::set<std::string_view> names;
+  int based = -1;
+  for (int i = 0; i < items.size(); ++i) {
+    const std::string path = Say(field, "[", i, "]");
+    const pb::CapacityProviderStrategyItem& item = items[i];
+    ECSMI_RETURN_IF_ERROR(CheckRequired(Say(path, ".capacityProvider"), item.capacity_provider()));
+    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path, ".weight"), item.weight(), 0, kWeightMax));
+    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path, ".base"), item.base(), 0, kBaseMax));
+    if (!names.insert(item.capacity_provider()).second) {
+      return InvalidParameter(
+          Say(path, ".capacityProvider '", item.capacity_provider(), "' is given twice in one strategy"));
+    }
+    if (item.base() > 0 && based >= 0) {
+      return InvalidParameter(Say(path, ".base is ", item.base(), ", but ", field, "[", based,
+                                  "] has a base already; only one item of a strategy may have one"));
+    }
+    if (item.base() > 0) based = i;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SpotRefused(std::string_view field, std::string_view instead) {
+  return Ours(AwsException::kInvalidParameter,
+              Say(field, " asks for Spot, but managed instances here run On-Demand only. ", instead,
+                  " AWS has offered Spot for managed instances since 2026; a daemon started with "
+                  "--spot-settings=on-demand accepts, stores and echoes such settings and runs On-Demand all the same."),
+              "spot");
+}
+
+bool IsFargate(std::string_view provider) {
+  return provider == "FARGATE" || provider == "FARGATE_SPOT";
+}
+
+google::protobuf::Timestamp ToTimestamp(std::int64_t ms) {
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(ms / 1000);
+  timestamp.set_nanos(static_cast<std::int32_t>(ms % 1000) * 1'000'000);
+  return timestamp;
+}
+
+}  // namespace ecsmi::api

@@ -1,0 +1,99 @@
+#include "ecsmi/api/errors.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "ecsmi/base/check.h"
+
+namespace ecsmi::api {
+namespace {
+
+using absl::StatusCode;
+
+// Names and HTTP statuses: the service models (H2, H5). One row per value of AwsException, in its order.
+constexpr std::array kTable = {
+    ExceptionRow{AwsException::kAccessDenied, "AccessDeniedException", 403, StatusCode::kPermissionDenied},
+    ExceptionRow{AwsException::kClient, "ClientException", 400, StatusCode::kInvalidArgument},
+    ExceptionRow{AwsException::kClusterContainsCapacityProvider, "ClusterContainsCapacityProviderException", 400,
+                 StatusCode::kFailedPrecondition},
+    ExceptionRow{AwsException::kClusterContainsContainerInstances, "ClusterContainsContainerInstancesException", 400,
+                 StatusCode::kFailedPrecondition},
+    ExceptionRow{AwsException::kClusterContainsServices, "ClusterContainsServicesException", 400,
+                 StatusCode::kFailedPrecondition},
+    ExceptionRow{AwsException::kClusterContainsTasks, "ClusterContainsTasksException", 400,
+                 StatusCode::kFailedPrecondition},
+    ExceptionRow{AwsException::kClusterNotFound, "ClusterNotFoundException", 400, StatusCode::kNotFound},
+    ExceptionRow{AwsException::kConflict, "ConflictException", 400, StatusCode::kAlreadyExists},
+    ExceptionRow{AwsException::kInvalidParameter, "InvalidParameterException", 400, StatusCode::kInvalidArgument},
+    ExceptionRow{AwsException::kLimitExceeded, "LimitExceededException", 400, StatusCode::kResourceExhausted},
+    ExceptionRow{AwsException::kResourceInUse, "ResourceInUseException", 400, StatusCode::kFailedPrecondition},
+    ExceptionRow{AwsException::kResourceNotFound, "ResourceNotFoundException", 400, StatusCode::kNotFound},
+    ExceptionRow{AwsException::kServer, "ServerException", 500, StatusCode::kInternal},
+    ExceptionRow{AwsException::kServiceNotActive, "ServiceNotActiveException", 400, StatusCode::kFailedPrecondition},
+    ExceptionRow{AwsException::kServiceNotFound, "ServiceNotFoundException", 400, StatusCode::kNotFound},
+    ExceptionRow{AwsException::kUnsupportedFeature, "UnsupportedFeatureException", 400, StatusCode::kUnimplemented},
+    ExceptionRow{AwsException::kUpdateInProgress, "UpdateInProgressException", 400, StatusCode::kAborted},
+    ExceptionRow{AwsException::kThrottling, "ThrottlingException", 400, StatusCode::kResourceExhausted},
+    ExceptionRow{AwsException::kSerialization, "SerializationException", 400, StatusCode::kInvalidArgument},
+    ExceptionRow{AwsException::kUnknownOperation, "UnknownOperationException", 400, StatusCode::kUnimplemented},
+    ExceptionRow{AwsException::kValidation, "ValidationException", 400, StatusCode::kInvalidArgument},
+};
+
+constexpr bool InOrder() {
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    if (static_cast<std::size_t>(kTable[i].exception) != i) return false;
+  }
+  return kTable.size() == static_cast<std::size_t>(AwsException::kValidation) + 1;
+}
+static_assert(InOrder(), "the table is indexed by AwsException");
+
+// The payload's type; its content is the row's number in decimal. Never leaves the process.
+constexpr char kPayload[] = "ecsmi/aws-exception";
+
+const ExceptionRow& RowOf(AwsException exception) {
+  const auto index = static_cast<std::size_t>(exception);
+  ECSMI_CHECK(index < kTable.size());
+  return kTable[index];
+}
+
+absl::string_view View(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+}  // namespace
+
+std::span<const ExceptionRow> ExceptionTable() {
+  return kTable;
+}
+
+absl::Status AwsError(AwsException exception, std::string_view message) {
+  absl::Status status(RowOf(exception).code, View(message));
+  status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(exception))));
+  return status;
+}
+
+const ExceptionRow& ExceptionOf(const absl::Status& status) {
+  std::size_t index = 0;
+  const absl::optional<absl::Cord> payload = status.GetPayload(kPayload);
+  if (payload && absl::SimpleAtoi(std::string(*payload), &index) && index < kTable.size()) return kTable[index];
+  return RowOf(AwsException::kServer);
+}
+
+absl::Status ClusterNotFound() {
+  return AwsError(AwsException::kClusterNotFound, "Cluster not found.");
+}
+absl::Status InvalidParameter(std::string_view message) {
+  return AwsError(AwsException::kInvalidParameter, message);
+}
+absl::Status ClientError(std::string_view message) {
+  return AwsError(AwsException::kClient, message);
+}
+absl::Status Ours(AwsException exception, std::string_view message, std::string_view anchor) {
+  return AwsError(exception, absl::StrCat(View(message), " (ecsmi: docs/FIDELITY.md#", View(anchor), ")"));
+}
+
+}  // namespace ecsmi::api

@@ -1,0 +1,14 @@
+#include "ecsmi/api/registry.h"
+
+namespace ecsmi::api {
+
+void RegisterAll(Registry& registry) {
+  RegisterClusters(registry);
+  RegisterCapacityProviders(registry);
+  RegisterTaskDefinitions(registry);
+  RegisterTasks(registry);
+  RegisterContainerInstances(registry);
+  RegisterEmulator(registry);
+}
+
+}  // namespace ecsmi::api

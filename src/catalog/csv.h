@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace ecsmi::catalog {
+
+// A table of text with a header line, read strictly: RFC 4180 quoting, every row as long as the header, no unknown
+// columns asked for. Errors are INVALID_ARGUMENT and name file, line, column and value.
+class CsvTable {
+ public:
+  static absl::StatusOr<CsvTable> Parse(std::string_view file_name, std::string_view text);
+
+  std::size_t rows() const { return rows_.size(); }
+  // Reads cells of one row; the first failure is kept in `status` and later reads give zero values.
+  class Row {
+   public:
+    std::string Text(std::string_view column);  // may be empty
+    std::string Name(std::string_view column);  // not empty
+    std::int64_t Integer(std::string_view column, std::int64_t empty_value = 0);
+    std::int64_t Decimal(std::string_view column, int digits);  // value × 10^digits, exact; empty = 0
+    double Real(std::string_view column);
+    bool Boolean(std::string_view column);
+    // Marks the cell wrong.
+    void Refuse(std::string_view column, std::string_view rule);
+    absl::Status status;
+
+   private:
+    friend class CsvTable;
+    const CsvTable* table_ = nullptr;
+    std::size_t at_ = 0;
+  };
+  Row row(std::size_t at) const;
+
+ private:
+  std::string file_name_;
+  absl::flat_hash_map<std::string, std::size_t> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace ecsmi::catalog
