@@ -6,7 +6,7 @@
 namespace ecsmi::control {
 namespace {
 
-std::string_view StatusName(model::TaskStatus status) {
+const char* StatusName(model::TaskStatus status) {
   switch (status) {
     case model::TaskStatus::kProvisioning:
       return "PROVISIONING";
@@ -28,7 +28,7 @@ std::string_view StatusName(model::TaskStatus status) {
   return "";
 }
 
-std::string_view StageName(model::InstanceStage stage) {
+const char* StageName(model::InstanceStage stage) {
   switch (stage) {
     case model::InstanceStage::kLaunching:
       return "pending";
@@ -93,12 +93,12 @@ std::string Describe(const Step& step, const model::DueItem& item) {
   if (item.table == model::TableId::kContainerInstance) {
     const auto* instance = step.state.Find<model::ContainerInstance>(item.serial);
     return absl::StrCat("instance ", model::Ec2InstanceId(step.key, item.serial), " ",
-                        instance == nullptr ? "forgotten" : instance->type, " ",
+                        instance == nullptr ? std::string("forgotten") : instance->type, " ",
                         instance == nullptr ? "" : StageName(instance->stage));
   }
   if (item.table == model::TableId::kCapacityProvider) {
     const auto* provider = step.state.Find<model::CapacityProvider>(item.serial);
-    return absl::StrCat("capacity provider ", provider == nullptr ? "forgotten" : provider->name);
+    return absl::StrCat("capacity provider ", provider == nullptr ? std::string("forgotten") : provider->name);
   }
   return absl::StrCat("row ", item.serial);
 }

@@ -81,8 +81,8 @@ void Checkpointer::WorkOnce() {
   Copy();
   WaitForQuiet();
   if (stopping_ || failed()) return;
-  // What came meanwhile, and what came during that, until little is left for the moment in which commits wait. Against a
-  // writer as fast as this copies it stops trying.
+  // What came meanwhile, and what came during that, until little is left for the moment in which commits wait. Against
+  // a writer as fast as this copies it stops trying.
   for (int round = 0; round < kRoundsMax && !stopping_ && !failed(); ++round) {
     const int before = frames_;
     Copy();
