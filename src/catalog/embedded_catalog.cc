@@ -146,6 +146,7 @@ absl::Status FileCatalog::LoadTypes(const CsvTable& table) {
     type.memory_mib = row.Integer("memory_mib");
     if (type.memory_mib < 256 || type.memory_mib > 64 * 1024 * 1024) row.Refuse("memory_mib", "is not a memory size");
     type.gpu_fraction_milli = static_cast<std::int32_t>(row.Decimal("gpu_partition_fraction", 3));
+    if (type.gpu_fraction_milli == 1000) type.gpu_fraction_milli = 0;  // a whole device is no fraction
     type.gpu_count = type.gpu_fraction_milli > 0 ? 0 : static_cast<std::int32_t>(row.Integer("gpu_count"));
     type.gpu_name = row.Text("gpu_name");
     type.gpu_memory_mib = row.Integer("gpu_memory_mib_total");

@@ -358,7 +358,8 @@ void State::OnUpdate(const T& before, T& row) {
   ECSMI_CHECK(before.serial == row.serial);
   ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
   ForEachDocument(before, [&](Serial document) { Refer(document, -1); });
-  if (DuesOf(before) != DuesOf(row)) PushDue(row);
+  // A row that was just taken off the queue may wish for the same moment again: with no latency its next step is due at once.
+  if (DuesOf(before) != DuesOf(row) || row.serial == popped_) PushDue(row);
 
   if constexpr (std::is_same_v<T, Task>) {
     const bool moved = before.instance != row.instance || before.HoldsRoom() != row.HoldsRoom();
@@ -533,6 +534,7 @@ bool State::PeekDue(DueItem* item) const {
 }
 
 void State::PopDue(const DueItem& item) {
+  popped_ = item.serial;
   for (DueQueue* queue : {&foreground_, &background_}) {
     if (queue->Peek() != nullptr && *queue->Peek() == item) {
       queue->Pop();

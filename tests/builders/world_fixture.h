@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "catalog/embedded_catalog.h"
 #include "control/regions.h"
@@ -21,6 +23,32 @@ inline const ports::Catalog& TestCatalog() {
     return *std::move(loaded);
   }();
   return *catalog;
+}
+
+// All rows of one state, encoded and decoded into another, table by table in serial order, as a store would give them back.
+template <typename... Ts>
+absl::Status CopyTables(const model::State& from, model::State& to) {
+  absl::Status status;
+  (
+      [&] {
+        std::vector<const Ts*> rows;
+        from.table<Ts>().ForEach([&](const Ts& row) { rows.push_back(&row); });
+        std::sort(rows.begin(), rows.end(), [](const Ts* a, const Ts* b) { return a->serial < b->serial; });
+        for (const Ts* row : rows) {
+          std::string bytes;
+          model::EncodeRow(*row, bytes);
+          status.Update(to.LoadRow(Ts::kTable, row->serial, bytes));
+        }
+      }(),
+      ...);
+  return status;
+}
+inline absl::Status CopyRows(const model::State& from, model::State& to) {
+  return CopyTables<model::Document, model::Cluster, model::CapacityProvider, model::TaskDefinition, model::Service,
+                    model::Deployment, model::Task, model::ContainerInstance, model::Subnet, model::BehaviorRule,
+                    model::Queue, model::Message, model::Alarm, model::Metric, model::ScalableTarget,
+                    model::ScalingPolicy, model::ScalingActivity, model::Usage, model::UsageShare, model::Token,
+                    model::Family, model::ServiceEvent>(from, to);
 }
 
 // A command made of a function; `done` gets its status when it is durable.

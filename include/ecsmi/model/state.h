@@ -221,6 +221,7 @@ class State {
   absl::btree_set<Serial> orphan_documents_;
   std::vector<std::pair<TableId, Serial>> changed_;
   std::vector<std::pair<TableId, Serial>> erased_;
+  Serial popped_ = kNoSerial;  // taken off the due queue last
   Serial next_serial_ = 1;
   CommitSeq seq_ = 0;
   std::uint64_t state_hash_ = 0;
