@@ -18,7 +18,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-constexpr int kDepthMax = 32;  // our deepest request has nine levels; free-form JSON documents may have more
+constexpr int kDepthMax = 32;          // our deepest request has nine levels; free-form JSON documents may have more
 constexpr int kStrategyItemsMax = 20;  // A66
 constexpr int kWeightMax = 1000;       // A76
 constexpr int kBaseMax = 100'000;      // A76
@@ -56,7 +56,8 @@ absl::Status CheckBelow(const Message& message, const std::string& prefix, int d
   for (const FieldDescriptor* field : fields) {
     const std::string path = prefix.empty() ? field->json_name() : Say(prefix, ".", field->json_name());
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
-    const bool built_in = field->enum_type() != nullptr && field->enum_type()->full_name() == "google.protobuf.NullValue";
+    const bool built_in =
+        field->enum_type() != nullptr && field->enum_type()->full_name() == "google.protobuf.NullValue";
     for (int i = 0; i < count; ++i) {
       const std::string at = field->is_repeated() ? Say(path, "[", i, "]") : path;
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM && !built_in) {
@@ -98,7 +99,8 @@ absl::Status CheckTag(const std::string& path, const pb::Tag& tag) {
   if (Characters(tag.value()) > kTagValueMax) {
     return InvalidParameter(Say(path, ".value '", tag.value(), "' must have at most ", kTagValueMax, " characters"));
   }
-  for (const auto& [name, text] : {std::pair<const char*, std::string_view>{".key", tag.key()}, {".value", tag.value()}}) {
+  for (const auto& [name, text] :
+       {std::pair<const char*, std::string_view>{".key", tag.key()}, {".value", tag.value()}}) {
     if (!IsTagText(text)) {
       return InvalidParameter(
           Say(path, name, " '", text, "' may hold letters, spaces, digits and the characters _ . : / = + - @ only"));
@@ -189,11 +191,12 @@ absl::Status CheckStrategy(std::string_view field, const StrategyList& items) {
 }
 
 absl::Status SpotRefused(std::string_view field, std::string_view instead) {
-  return Ours(AwsException::kInvalidParameter,
-              Say(field, " asks for Spot, but managed instances here run On-Demand only. ", instead,
-                  " AWS has offered Spot for managed instances since 2026; a daemon started with "
-                  "--spot-settings=on-demand accepts, stores and echoes such settings and runs On-Demand all the same."),
-              "spot");
+  return Ours(
+      AwsException::kInvalidParameter,
+      Say(field, " asks for Spot, but managed instances here run On-Demand only. ", instead,
+          " AWS has offered Spot for managed instances since 2026; a daemon started with "
+          "--spot-settings=on-demand accepts, stores and echoes such settings and runs On-Demand all the same."),
+      "spot");
 }
 
 bool IsFargate(std::string_view provider) {

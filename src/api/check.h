@@ -23,7 +23,9 @@ namespace pb = ::ecsmi::ecs::v1;
 
 // StrCat that also takes std::string_view (this Abseil's string_view is a type of its own).
 namespace check_internal {
-inline absl::string_view Piece(std::string_view text) { return {text.data(), text.size()}; }
+inline absl::string_view Piece(std::string_view text) {
+  return {text.data(), text.size()};
+}
 template <typename T>
 const T& Piece(const T& value) {
   return value;

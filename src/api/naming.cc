@@ -145,9 +145,9 @@ absl::StatusOr<const model::TaskDefinition*> ResolveTaskDefinition(const Step& s
   }
   const std::string_view digits = name.substr(colon + 1);
   std::int32_t revision = 0;
-  const bool number = !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  }) && absl::SimpleAtoi(absl::string_view(digits.data(), digits.size()), &revision);
+  const bool number = !digits.empty() &&
+                      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+                      absl::SimpleAtoi(absl::string_view(digits.data(), digits.size()), &revision);
   if (!number || revision <= 0) return InvalidParameter(Say("Invalid revision number. Number: ", digits));
   return step.state.Find<model::TaskDefinition>(step.state.FindDefinition(context.region, family, revision));
 }

@@ -53,7 +53,8 @@ double ByteReader::Double() {
     return 0;
   }
   std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < 8; ++i) bits |= static_cast<std::uint64_t>(static_cast<unsigned char>(rest_[i])) << (8 * i);
+  for (std::size_t i = 0; i < 8; ++i)
+    bits |= static_cast<std::uint64_t>(static_cast<unsigned char>(rest_[i])) << (8 * i);
   rest_.remove_prefix(8);
   return std::bit_cast<double>(bits);
 }

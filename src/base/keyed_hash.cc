@@ -48,7 +48,9 @@ class SipState {
 };
 
 // The second half of a 128-bit hash uses a key of its own; any fixed constant that differs from zero serves.
-Key128 SecondKey(const Key128& key) { return {key.hi ^ 0x9e3779b97f4a7c15ULL, key.lo ^ 0xc2b2ae3d27d4eb4fULL}; }
+Key128 SecondKey(const Key128& key) {
+  return {key.hi ^ 0x9e3779b97f4a7c15ULL, key.lo ^ 0xc2b2ae3d27d4eb4fULL};
+}
 
 }  // namespace
 
@@ -90,6 +92,8 @@ std::uint64_t Reduce(std::uint64_t hash, std::uint64_t bound) {
   return absl::Uint128High64(absl::uint128(hash) * bound);
 }
 
-double UnitInterval(std::uint64_t hash) { return (static_cast<double>(hash >> 11) + 0.5) * 0x1.0p-53; }
+double UnitInterval(std::uint64_t hash) {
+  return (static_cast<double>(hash >> 11) + 0.5) * 0x1.0p-53;
+}
 
 }  // namespace ecsmi::base

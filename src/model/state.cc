@@ -358,7 +358,8 @@ void State::OnUpdate(const T& before, T& row) {
   ECSMI_CHECK(before.serial == row.serial);
   ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
   ForEachDocument(before, [&](Serial document) { Refer(document, -1); });
-  // A row that was just taken off the queue may wish for the same moment again: with no latency its next step is due at once.
+  // A row that was just taken off the queue may wish for the same moment again: with no latency its next step is due at
+  // once.
   if (DuesOf(before) != DuesOf(row) || row.serial == popped_) PushDue(row);
 
   if constexpr (std::is_same_v<T, Task>) {

@@ -25,7 +25,8 @@ inline const ports::Catalog& TestCatalog() {
   return *catalog;
 }
 
-// All rows of one state, encoded and decoded into another, table by table in serial order, as a store would give them back.
+// All rows of one state, encoded and decoded into another, table by table in serial order, as a store would give them
+// back.
 template <typename... Ts>
 absl::Status CopyTables(const model::State& from, model::State& to) {
   absl::Status status;
@@ -91,8 +92,9 @@ class BareWorld {
   }
 
   control::Step NewStep() {
-    return control::Step{*state_,   now,         account_, key_, settings_, TestCatalog(), regions_,
-                         *placement_, control::ClockMode::kVirtual, 1.0, shown_};
+    return control::Step{
+        *state_, now,   account_, key_, settings_, TestCatalog(), regions_, *placement_, control::ClockMode::kVirtual,
+        1.0,     shown_};
   }
   // One command with everything it brings about at once.
   template <typename Run>
@@ -133,7 +135,8 @@ class BareWorld {
     row.created_at = now;
     return state_->Insert(std::move(row)).serial;
   }
-  model::Serial AddProvider(model::Serial cluster, int subnets = 3, const model::InstanceRequirements* wanted = nullptr) {
+  model::Serial AddProvider(model::Serial cluster, int subnets = 3,
+                            const model::InstanceRequirements* wanted = nullptr) {
     control::Step step = NewStep();
     model::CapacityProvider row;
     for (int i = 0; i < subnets; ++i) {

@@ -52,9 +52,9 @@ std::uint64_t RunWorld(std::uint64_t seed, bool reload_midway) {
   for (int i = 0; i < 5; ++i) {
     model::ContainerBehavior behavior;
     if (chance.Below(2) == 0) behavior.run_seconds = {model::DistributionKind::kExponential, 120, 0};
-    definitions.push_back(world.AddDefinition({static_cast<std::int32_t>(256 << chance.Below(4)),
-                                               static_cast<std::int32_t>(512 << chance.Below(4)), 0, 1},
-                                              behavior));
+    definitions.push_back(world.AddDefinition(
+        {static_cast<std::int32_t>(256 << chance.Below(4)), static_cast<std::int32_t>(512 << chance.Below(4)), 0, 1},
+        behavior));
   }
   std::vector<model::Serial> tasks;
   for (int round = 0; round < 60; ++round) {

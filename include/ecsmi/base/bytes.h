@@ -31,7 +31,10 @@ class ByteReader {
   std::string_view Bytes();
   bool ok() const { return ok_; }
   bool empty() const { return rest_.empty(); }
-  void Fail() { ok_ = false; rest_ = {}; }
+  void Fail() {
+    ok_ = false;
+    rest_ = {};
+  }
 
  private:
   std::string_view rest_;

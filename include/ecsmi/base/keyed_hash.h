@@ -13,8 +13,8 @@ struct Key128 {
   friend bool operator==(const Key128&, const Key128&) = default;
 };
 
-// SipHash-2-4: the one source of chance in the project (design promise 2). Not a secret, but uniform and keyed, the same
-// on every machine. There is no generator stream: what is drawn depends on the words hashed and on nothing before.
+// SipHash-2-4: the one source of chance in the project (design promise 2). Not a secret, but uniform and keyed, the
+// same on every machine. There is no generator stream: what is drawn depends on the words hashed and on nothing before.
 std::uint64_t KeyedHash64(const Key128& key, std::initializer_list<std::uint64_t> words);
 // Two independent halves of the above.
 Key128 KeyedHash128(const Key128& key, std::initializer_list<std::uint64_t> words);

@@ -6,8 +6,8 @@
 #include "absl/status/statusor.h"
 
 // The two usual helpers around absl::Status; nothing here knows of ECS.
-#define ECSMI_RETURN_IF_ERROR(expression)                       \
-  do {                                                          \
+#define ECSMI_RETURN_IF_ERROR(expression)                                                       \
+  do {                                                                                          \
     if (::absl::Status ecsmi_status_ = (expression); !ecsmi_status_.ok()) return ecsmi_status_; \
   } while (false)
 

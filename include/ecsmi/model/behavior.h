@@ -9,13 +9,7 @@
 
 namespace ecsmi::model {
 
-enum class DistributionKind : std::uint8_t {
-  kNone = 0,
-  kConstant = 1,
-  kLognormal = 2,
-  kUniform = 3,
-  kExponential = 4
-};
+enum class DistributionKind : std::uint8_t { kNone = 0, kConstant = 1, kLognormal = 2, kUniform = 3, kExponential = 4 };
 
 // A number or `lognormal(median,sigma)`, `uniform(low,high)`, `exp(mean)`, in the unit of its key (seconds, percent).
 struct Distribution {

@@ -9,16 +9,18 @@
 namespace ecsmi::api {
 namespace {
 
-constexpr int kTypesMax = 400;               // B6
-constexpr std::size_t kTypeNameMax = 30;     // B6
+constexpr int kTypesMax = 400;            // B6
+constexpr std::size_t kTypeNameMax = 30;  // B6
 
 // `source` has optional min and max; both non-negative and in order.
 template <typename T, typename Source>
 absl::Status ToRange(const std::string& field, const Source& source, model::Range<T>& range) {
   if (source.has_min()) range.min = static_cast<T>(source.min());
   if (source.has_max()) range.max = static_cast<T>(source.max());
-  if (range.min && *range.min < 0) return InvalidParameter(Say(field, ".min is ", *range.min, "; it must not be negative"));
-  if (range.max && *range.max < 0) return InvalidParameter(Say(field, ".max is ", *range.max, "; it must not be negative"));
+  if (range.min && *range.min < 0)
+    return InvalidParameter(Say(field, ".min is ", *range.min, "; it must not be negative"));
+  if (range.max && *range.max < 0)
+    return InvalidParameter(Say(field, ".max is ", *range.max, "; it must not be negative"));
   if (range.min && range.max && *range.min > *range.max) {
     return InvalidParameter(Say(field, ".min is ", *range.min, ", above ", field, ".max, which is ", *range.max));
   }
@@ -30,11 +32,11 @@ absl::Status ToPatterns(const std::string& field, const google::protobuf::Repeat
   ECSMI_RETURN_IF_ERROR(CheckCount(field, source.size(), kTypesMax));
   for (int i = 0; i < source.size(); ++i) {
     const std::string& pattern = source[i];
-    const bool good = !pattern.empty() && pattern.size() <= kTypeNameMax &&
-                      std::all_of(pattern.begin(), pattern.end(), [](char c) {
-                        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                               c == '*' || c == '-';
-                      });
+    const bool good =
+        !pattern.empty() && pattern.size() <= kTypeNameMax && std::all_of(pattern.begin(), pattern.end(), [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '*' ||
+                 c == '-';
+        });
     if (!good) {
       return InvalidParameter(Say(field, "[", i, "] '", pattern, "' must have 1 to ", kTypeNameMax,
                                   " characters: letters, digits, '.', '*' and '-'"));
@@ -162,9 +164,9 @@ absl::StatusOr<model::InstanceRequirements> ToRequirements(std::string_view fiel
 absl::Status CheckNoSpot(std::string_view field, const pb::InstanceRequirementsRequest& request) {
   constexpr char kInstead[] = "Leave it out; onDemandMaxPricePercentageOverLowestPrice limits On-Demand prices.";
   if (request.has_spot_max_price_percentage_over_lowest_price()) {
-    return SpotRefused(Say(field, ".spotMaxPricePercentageOverLowestPrice ",
-                           request.spot_max_price_percentage_over_lowest_price()),
-                       kInstead);
+    return SpotRefused(
+        Say(field, ".spotMaxPricePercentageOverLowestPrice ", request.spot_max_price_percentage_over_lowest_price()),
+        kInstead);
   }
   if (request.has_max_spot_price_as_percentage_of_optimal_on_demand_price()) {
     return SpotRefused(Say(field, ".maxSpotPriceAsPercentageOfOptimalOnDemandPrice ",

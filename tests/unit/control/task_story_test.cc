@@ -33,8 +33,8 @@ TEST(TaskStory, AGpuTaskGetsTheCheapestFittingInstanceRunsAndLeavesNothing) {
   const model::InstanceRequirements wanted = OneGpu();
   const model::Serial provider = world.AddProvider(cluster, 3, &wanted);
   const model::Serial definition = world.AddDefinition({4096, 8192, 1, 1});
-  const model::Serial task = world.Do(
-      [&](Step& step) { return control::CreateTask(step, world.ATask(cluster, provider, definition)); });
+  const model::Serial task =
+      world.Do([&](Step& step) { return control::CreateTask(step, world.ATask(cluster, provider, definition)); });
   EXPECT_EQ(world.state().Get<model::Task>(task).status, TaskStatus::kProvisioning);  // C62: it waits, nothing fails
   EXPECT_TRUE(Instances(world).empty());
 
@@ -99,8 +99,8 @@ TEST(TaskStory, ATaskThatAsksForTheWholeNominalMemoryWaitsAndIsGivenUpAfterHalfA
   wanted.memory_mib = {16'384, 16'384};
   const model::Serial provider = world.AddProvider(cluster, 1, &wanted);
   const model::Serial definition = world.AddDefinition({1024, 16'384, 0, 1});
-  const model::Serial task = world.Do(
-      [&](Step& step) { return control::CreateTask(step, world.ATask(cluster, provider, definition)); });
+  const model::Serial task =
+      world.Do([&](Step& step) { return control::CreateTask(step, world.ATask(cluster, provider, definition)); });
   world.Advance(29 * model::kMinuteMs);
   EXPECT_EQ(world.state().Get<model::Task>(task).status, TaskStatus::kProvisioning);
   EXPECT_EQ(world.state().Get<model::CapacityProvider>(provider).refusal.code, "UnfulfillableCapacity");
@@ -169,8 +169,8 @@ TEST(TaskStory, AContainerThatExitsEndsItsTaskWithItsExitCode) {
   behavior.run_seconds = {model::DistributionKind::kConstant, 30, 0};
   behavior.exit_code = 3;
   const model::Serial definition = world.AddDefinition({256, 512, 0, 1}, behavior);
-  const model::Serial task = world.Do(
-      [&](Step& step) { return control::CreateTask(step, world.ATask(cluster, provider, definition)); });
+  const model::Serial task =
+      world.Do([&](Step& step) { return control::CreateTask(step, world.ATask(cluster, provider, definition)); });
   world.Advance(5 * model::kMinuteMs);
   const auto& row = world.state().Get<model::Task>(task);
   EXPECT_EQ(row.status, TaskStatus::kStopped);

@@ -1,0 +1,36 @@
+# Thin over the CMake presets; every target works from a clean clone on a bare Debian 12 with git and make.
+# What is missing is installed first (deploy/install-deps.sh; ECSMI_SKIP_DEPS=1 leaves the machine alone).
+JOBS ?= $(shell nproc)
+CMAKE := cmake
+SOURCES = $(shell git ls-files '*.cc' '*.h')
+
+.PHONY: deps build test verify format lint clang-tidy asan tsan
+
+deps:
+	@deploy/install-deps.sh
+
+build: deps
+	@$(CMAKE) --preset release >build-release.log 2>&1 || { cat build-release.log; exit 1; }
+	@rm -f build-release.log
+	@$(CMAKE) --build build/release -j $(JOBS)
+
+# The README's test command: release build, unit, property, conformance of the contract, tidy, format; the core under asan.
+test: build lint asan
+	ctest --test-dir build/release --output-on-failure -j $(JOBS)
+
+# The slow rest: the core under tsan, and clang-tidy over all rooms.
+verify: deps tsan clang-tidy
+
+asan tsan: deps
+	$(CMAKE) --preset $@ >/dev/null
+	$(CMAKE) --build build/$@ -j $(JOBS)
+	ctest --test-dir build/$@ --output-on-failure -j $(JOBS)
+
+format: deps
+	clang-format-14 -i $(SOURCES)
+
+lint: deps
+	clang-format-14 --dry-run -Werror $(SOURCES)
+
+clang-tidy: build
+	git ls-files 'src/*.cc' | xargs -P $(JOBS) -n 2 clang-tidy-14 -p build/release --quiet

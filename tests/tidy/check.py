@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Checks the arrows between rooms and a few habits that a compiler cannot see. Usage: check.py REPOSITORY_ROOT"""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(sys.argv[1])
+
+# (name, folders looked at, pattern that may not occur, {file: why it may})
+RULES = [
+    ("SQLite stops at the store", ["src", "include"], r"sqlite3", {"src/store/": "the one room that knows it"}),
+    ("gRPC stops at the wire", ["src", "include"], r"#include [<\"]grpc", {"src/wire/": "the door", "src/app/": "starts it"}),
+    ("protobuf stops at the API", ["src", "include"], r"#include [<\"](google/protobuf|ecsmi/\w+/v1/)",
+     {"src/wire/": "the door", "src/api/": "meets the contract", "include/ecsmi/api/": "its interface", "src/app/": "wiring"}),
+    ("the core is pure: no threads, clocks, files, logs",
+     ["src/core", "src/model", "include/ecsmi/core", "include/ecsmi/model"],
+     r"#include <(thread|mutex|chrono|fstream|iostream|unistd.h|sys/)|spdlog|base/lock\.h", {}),
+    ("the host's clock stops at the clock room", ["src", "include"], r"system_clock",
+     {"src/clock/": "the one room that asks it"}),
+    ("tests do not sleep", ["tests"], r"sleep_for|usleep\(|\bsleep\(\d", {"tests/tidy/check.py": "names the pattern"}),
+    ("core and model do not look up", ["src/core", "src/model"], r"#include \"(control|api|wire|store|catalog|clock)/", {}),
+]
+LINES_MAX = 500
+LONG_FILES = {
+    "src/model/state.cc": "one idea: every row's links in one place",
+}
+
+failures = []
+files = [p for top in ("src", "include", "tests") for p in (ROOT / top).rglob("*") if p.suffix in (".cc", ".h", ".py")]
+for path in sorted(files):
+    name = path.relative_to(ROOT).as_posix()
+    text = path.read_text()
+    for rule, folders, pattern, allowed in RULES:
+        if not any(name.startswith(folder + "/") for folder in folders):
+            continue
+        if any(name.startswith(prefix) for prefix in allowed):
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if re.search(pattern, line):
+                failures.append(f"{name}:{number}: {rule}: {line.strip()}")
+    lines = text.count("\n")
+    if lines > LINES_MAX and name not in LONG_FILES:
+        failures.append(f"{name}: {lines} lines; more than {LINES_MAX} needs a reason in tests/tidy/check.py")
+
+print("\n".join(failures) or f"{len(files)} files keep the rules")
+sys.exit(1 if failures else 0)
