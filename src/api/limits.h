@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+
+// Limits of AWS that more than one folder needs (H20-H25).
+namespace ecsmi::api {
+
+inline constexpr std::size_t kProvidersPerClusterMax = 20;  // A66
+inline constexpr int kDescribeMax = 100;                    // H20
+inline constexpr int kListPageMax = 100;                    // H21
+
+}  // namespace ecsmi::api

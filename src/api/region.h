@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "ecsmi/control/step.h"
+
+namespace ecsmi::api {
+
+// A region things may be created in. Errors: InvalidParameterException with the list, under --regions=strict.
+absl::Status CheckRegion(const control::Step& step, std::string_view region);
+
+}  // namespace ecsmi::api
