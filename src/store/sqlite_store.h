@@ -81,7 +81,7 @@ class SqliteStore final : public ports::Store {
   absl::Status Refusal() ABSL_EXCLUSIVE_LOCKS_REQUIRED(gate_);
   // Runs `read` with a reader nobody else uses meanwhile.
   template <typename Read>
-  auto WithReader(const Read& read) -> decltype(read(std::declval<Reader&>())) ABSL_LOCKS_EXCLUDED(gate_);
+  auto WithReader(const Read& read) -> decltype(read(std::declval<Reader&>()));
 
   std::string path_;
   std::unique_ptr<FileLock> lock_;  // null in memory; given back last

@@ -27,7 +27,9 @@ struct StoredWorld {
 };
 
 // One world's share of a transaction. `changes.header.seq` is the seq after it; `expected_seq` the one before. When
-// expected_seq is 0 the world's row is created.
+// expected_seq is 0 the world's row is created. `lease_epoch` must not be lower than the stored one and replaces it: a
+// writer who comes with a higher one locks the older writer out. Items of one batch may be steps of one world, in
+// order.
 struct CommitItem {
   WorldNumber world = 0;
   std::string_view account;
@@ -36,12 +38,14 @@ struct CommitItem {
   const model::ChangeSet* changes = nullptr;
 };
 
-// How a commit ended.
-//   OK                  everything in the batch is on disk.
-//   RESOURCE_EXHAUSTED  the disk is full or a size limit was met: nothing of the batch is stored; Settle() may succeed
-//   later. UNAVAILABLE         another write error: likewise. ABORTED             a world's seq or lease epoch was not
-//   as expected: someone else wrote. Nothing is stored. DATA_LOSS           fsync failed: what the disk holds is
-//   unknown. The process must end without answering anyone.
+// How a commit ended:
+// - OK: everything in the batch is on disk.
+// - RESOURCE_EXHAUSTED: the disk is full or a size limit was met. Nothing of the batch is stored; Settle() may succeed
+//   later.
+// - UNAVAILABLE: another write error, likewise.
+// - ABORTED: a world's seq or lease epoch was not as expected, for someone else wrote. Nothing is stored.
+// - DATA_LOSS: an fsync failed, or the file is damaged: what the disk holds is unknown. The process must end without
+//   answering anyone.
 using CommitDone = std::function<void(absl::Status)>;
 
 // Where worlds are kept. One caller at a time for Commit and Settle (the committer); LoadWorld, ListWorlds and ReadLog
