@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "api/arn.h"
+#include "api/check.h"
+#include "api/container_instance/container_instances.h"
+#include "api/container_instance/instance_view.h"
+#include "api/limits.h"
+#include "ecsmi/api/naming.h"
+#include "ecsmi/base/status.h"
+
+namespace ecsmi::api {
+namespace {
+
+constexpr char kOperation[] = "ListContainerInstances";
+
+InstanceParts PartsOf(const pb::DescribeContainerInstancesRequest& request) {
+  InstanceParts parts;
+  for (int value : request.include()) {
+    parts.tags = parts.tags || value == pb::ContainerInstanceField::TAGS;
+    parts.health = parts.health || value == pb::ContainerInstanceField::CONTAINER_INSTANCE_HEALTH;
+  }
+  return parts;
+}
+
+// Whether the list for `status` holds an instance in `stage`; without a status, everything but INACTIVE (E5).
+bool IsListed(model::InstanceStage stage, pb::ContainerInstanceStatus::Value status) {
+  using Status = pb::ContainerInstanceStatus;
+  if (status == Status::UNSPECIFIED) {
+    return stage >= model::InstanceStage::kRegistering && stage != model::InstanceStage::kTerminated;
+  }
+  if (status == Status::REGISTERING) return stage == model::InstanceStage::kRegistering;
+  if (status == Status::ACTIVE) return stage == model::InstanceStage::kActive;
+  if (status == Status::DRAINING) return stage == model::InstanceStage::kDraining;
+  if (status == Status::DEREGISTERING) return stage == model::InstanceStage::kDeregistering;
+  return false;  // REGISTRATION_FAILED: no simulated agent fails to register
+}
+
+}  // namespace
+
+absl::Status CheckDescribeContainerInstances(const pb::DescribeContainerInstancesRequest& request) {
+  if (request.container_instances().empty()) return ClientError("Container Instances cannot be empty.");
+  return CheckCount("containerInstances", request.container_instances_size(), kDescribeMax);
+}
+
+absl::Status DescribeContainerInstances(control::Step& step, const CallContext& context,
+                                        const pb::DescribeContainerInstancesRequest& request,
+                                        pb::DescribeContainerInstancesResponse* response) {
+  ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
+  const InstanceParts parts = PartsOf(request);
+  model::CommitSeq seen = cluster->seq;
+  for (const std::string& reference : request.container_instances()) {
+    ECSMI_ASSIGN_OR_RETURN(const model::ContainerInstance* instance,
+                           ResolveContainerInstance(step, *cluster, reference));
+    if (instance == nullptr) {
+      pb::Failure* failure = response->add_failures();
+      failure->set_arn(ParseEcsArn(reference) ? reference
+                                              : MakeEcsArn(cluster->region, step.account, "container-instance",
+                                                           Say(cluster->name, "/", reference)));
+      failure->set_reason("MISSING");
+      continue;
+    }
+    seen = std::max(
+        {seen, instance->seq, instance->tasks.seq, step.state.Get<model::CapacityProvider>(instance->provider).seq});
+    *response->add_container_instances() = ShowContainerInstance(step, *instance, parts);
+  }
+  // That an instance is absent depends on all that was done; one that is there on its own rows.
+  if (response->failures().empty()) {
+    step.SawOnly();
+    step.Saw(seen);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckListContainerInstances(const pb::ListContainerInstancesRequest& request) {
+  if (!request.filter().empty()) {
+    return Ours(AwsException::kUnsupportedFeature,
+                Say("filter '", request.filter(),
+                    "': cluster query expressions are not emulated here; list all and filter the descriptions"),
+                "container-instance-filter");
+  }
+  if (!request.has_max_results()) return absl::OkStatus();
+  return CheckRange("maxResults", request.max_results(), 1, kListPageMax);
+}
+
+absl::Status ListContainerInstances(control::Step& step, const CallContext& context,
+                                    const pb::ListContainerInstancesRequest& request,
+                                    pb::ListContainerInstancesResponse* response) {
+  ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
+  model::Serial after = model::kNoSerial;
+  if (!request.next_token().empty()) {
+    ECSMI_ASSIGN_OR_RETURN(after, ParsePageToken(step, kOperation, request.next_token()));
+  }
+  std::vector<const model::ContainerInstance*> found;
+  step.state.ForEachIn<model::ContainerInstance>(
+      cluster->instances, &model::ContainerInstance::in_cluster, [&](const model::ContainerInstance& instance) {
+        if (instance.serial > after && IsListed(instance.stage, request.status())) found.push_back(&instance);
+      });
+  const auto limit = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kListPageMax);
+  const std::size_t shown = std::min(limit, found.size());
+  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(shown), found.end(),
+                    [](const auto* a, const auto* b) { return a->serial < b->serial; });
+  for (std::size_t i = 0; i < shown; ++i) response->add_container_instance_arns(ContainerInstanceArn(step, *found[i]));
+  if (found.size() > limit) response->set_next_token(PageToken(step, kOperation, found[limit - 1]->serial));
+  return absl::OkStatus();
+}
+
+}  // namespace ecsmi::api
