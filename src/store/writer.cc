@@ -1,7 +1,6 @@
 #include "store/writer.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <tuple>
 #include <utility>
 

@@ -38,6 +38,13 @@ std::string IntegrityOf(const std::string& path) {
   return result.ok() ? *result : std::string(result.status().message());
 }
 
+// A close that ends with a checkpoint removes the log.
+bool LogIsLeft(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path + "-wal", error);
+  return !error && size > 0;
+}
+
 // --- a limit on file sizes: EFBIG, as a full disk or quota would be ---
 
 bool LimitFileSize(rlim_t bytes) {
@@ -198,6 +205,7 @@ TEST(DiskFailure, AFailedFsyncOfACommitIsDataLossForGood) {
     EXPECT_EQ(store->Health().code(), absl::StatusCode::kDataLoss);
     EXPECT_EQ(store->Close().code(), absl::StatusCode::kDataLoss);
   }
+  EXPECT_TRUE(LogIsLeft(folder.File())) << "a checkpoint on close would trust pages that the kernel may have dropped";
   // The next process goes on from what the disk has: what was acknowledged, perhaps the ghost, nothing else.
   const auto store = MustOpen(folder.File());
   EXPECT_EQ(std::get<2>(Load(*store, 1).at(0)), "earlier");
@@ -221,6 +229,7 @@ TEST(DiskFailure, AFailedFsyncOfTheDatabaseFileStopsCommitsToo) {
     EXPECT_EQ(store->Health().code(), absl::StatusCode::kDataLoss);
     FailingSync::fail_database = false;
   }
+  EXPECT_TRUE(LogIsLeft(folder.File()));
   EXPECT_EQ(IntegrityOf(folder.File()), "ok");
   EXPECT_EQ(MustOpen(folder.File())->ReadWorld(1)->header.seq, acknowledged) << "the log was left alone and has it all";
 }
