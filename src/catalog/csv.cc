@@ -1,6 +1,9 @@
 #include "catalog/csv.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -17,29 +20,56 @@ absl::string_view View(std::string_view text) {
   return {text.data(), text.size()};
 }
 
+// Digits, with at most one point and a digit on both sides of it.
+bool IsPlainNumber(std::string_view text) {
+  bool point = false;
+  bool digit = false;
+  for (char c : text) {
+    if (c == '.' && digit && !point) {
+      point = true;
+      digit = false;
+    } else if (c >= '0' && c <= '9') {
+      digit = true;
+    } else {
+      return false;
+    }
+  }
+  return digit;
+}
+
 absl::StatusOr<std::vector<std::string>> SplitLine(std::string_view file, std::size_t number, std::string_view line) {
+  enum class At { kStart, kPlain, kQuoted, kAfterQuote };
   std::vector<std::string> cells(1);
-  bool quoted = false;
+  At at = At::kStart;
+  const auto wrong = [&](absl::string_view what) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Where(file, number), ": cell ", cells.size(), ", value '", cells.back(), "': ", what));
+  };
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    if (quoted) {
+    if (at == At::kQuoted) {
       if (c != '"') {
         cells.back().push_back(c);
       } else if (i + 1 < line.size() && line[i + 1] == '"') {
         cells.back().push_back('"');
         ++i;
       } else {
-        quoted = false;
+        at = At::kAfterQuote;
       }
-    } else if (c == '"' && cells.back().empty()) {
-      quoted = true;
     } else if (c == ',') {
       cells.emplace_back();
+      at = At::kStart;
+    } else if (at == At::kAfterQuote) {
+      return wrong("something follows the closing quote");
+    } else if (c == '"') {
+      if (at == At::kPlain) return wrong("a quote stands inside a cell that did not begin with one");
+      at = At::kQuoted;
     } else {
       cells.back().push_back(c);
+      at = At::kPlain;
     }
   }
-  if (quoted) return absl::InvalidArgumentError(absl::StrCat(Where(file, number), ": a quote is not closed"));
+  if (at == At::kQuoted) return wrong("a quote is not closed");
   return cells;
 }
 
@@ -105,40 +135,50 @@ std::string CsvTable::Row::Name(std::string_view column) {
   return text;
 }
 
-std::int64_t CsvTable::Row::Integer(std::string_view column, std::int64_t empty_value) {
+std::int64_t CsvTable::Row::Integer(std::string_view column, Bounds bounds) {
   const std::string text = Text(column);
-  if (text.empty()) return empty_value;
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0)
-    Refuse(column, "is no whole number from 0");
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < bounds.min ||
+      value > bounds.max) {
+    Refuse(column, absl::StrCat("is no whole number from ", bounds.min, " to ", bounds.max));
+    return 0;
+  }
   return value;
 }
 
+std::int64_t CsvTable::Row::IntegerOrEmpty(std::string_view column, Bounds bounds) {
+  return Text(column).empty() ? 0 : Integer(column, bounds);
+}
+
 std::int64_t CsvTable::Row::Decimal(std::string_view column, int digits) {
-  const std::string text = Text(column);
-  std::int64_t value = 0;
-  int after_point = -1;
-  for (char c : text) {
-    if (c == '.' && after_point < 0) {
-      after_point = 0;
-    } else if (c >= '0' && c <= '9' && after_point < digits && value < 100'000'000'000'000'000) {
-      value = value * 10 + (c - '0');
-      if (after_point >= 0) ++after_point;
-    } else {
-      Refuse(column, absl::StrCat("is no decimal number with at most ", digits, " places"));
-      return 0;
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  std::string text = Text(column);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::size_t places = point == text.size() ? 0 : text.size() - point - 1;
+  bool good = IsPlainNumber(text) && places <= static_cast<std::size_t>(digits);
+  if (good) {
+    // Without its point and padded to `digits` places the text is the integer asked for.
+    text.erase(point, 1).append(static_cast<std::size_t>(digits) - places, '0');
+    std::int64_t value = 0;
+    for (char c : text) {
+      const std::int64_t digit = c - '0';
+      good = good && value <= (kMax - digit) / 10;
+      if (good) value = value * 10 + digit;
     }
+    if (good) return value;
   }
-  for (int places = after_point < 0 ? 0 : after_point; places < digits; ++places) value *= 10;
-  return value;
+  Refuse(column, absl::StrCat("is no decimal number in range with at most ", digits, " places"));
+  return 0;
 }
 
 double CsvTable::Row::Real(std::string_view column) {
   const std::string text = Text(column);
-  if (text.empty()) return 0;
   double value = 0;
-  if (!absl::SimpleAtod(text, &value) || !(value >= 0)) Refuse(column, "is no number from 0");
+  if (!IsPlainNumber(text) || !absl::SimpleAtod(text, &value) || !std::isfinite(value)) {
+    Refuse(column, "is no number from 0");
+    return 0;
+  }
   return value;
 }
 

@@ -11,21 +11,31 @@
 
 namespace ecsmi::catalog {
 
-// A table of text with a header line, read strictly: RFC 4180 quoting, every row as long as the header, no unknown
-// columns asked for. Errors are INVALID_ARGUMENT and name file, line, column and value.
+// Inclusive.
+struct Bounds {
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+};
+
+// A table of text with a header line, read strictly: RFC 4180 quoting within a line, every row as long as the header,
+// no blank lines, no unknown columns asked for. Errors are INVALID_ARGUMENT and name file, line, column and value.
 class CsvTable {
  public:
   static absl::StatusOr<CsvTable> Parse(std::string_view file_name, std::string_view text);
 
   std::size_t rows() const { return rows_.size(); }
-  // Reads cells of one row; the first failure is kept in `status` and later reads give zero values.
+  // Reads cells of one row; the first failure is kept in `status`, and a cell that cannot be read gives zero. An empty
+  // cell is an error except where a reader says otherwise. REQUIRES: the table outlives the row.
   class Row {
    public:
     std::string Text(std::string_view column);  // may be empty
     std::string Name(std::string_view column);  // not empty
-    std::int64_t Integer(std::string_view column, std::int64_t empty_value = 0);
-    std::int64_t Decimal(std::string_view column, int digits);  // value × 10^digits, exact; empty = 0
-    double Real(std::string_view column);
+    std::int64_t Integer(std::string_view column, Bounds bounds);
+    std::int64_t IntegerOrEmpty(std::string_view column, Bounds bounds);  // empty = 0, whatever the bounds
+    // Value × 10^digits, exact, in integers throughout: digits with at most one point among them, at most `digits`
+    // places, no sign or exponent.
+    std::int64_t Decimal(std::string_view column, int digits);
+    double Real(std::string_view column);  // spelled as for Decimal, any number of places
     bool Boolean(std::string_view column);
     // Marks the cell wrong.
     void Refuse(std::string_view column, std::string_view rule);

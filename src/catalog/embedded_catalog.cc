@@ -1,16 +1,19 @@
 #include "catalog/embedded_catalog.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "catalog/csv.h"
+#include "catalog/region_names.h"
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/base/lock.h"
 #include "ecsmi/base/status.h"
@@ -26,15 +29,22 @@ constexpr std::string_view kHomeRegion = "us-east-1";
 // Regions are kept once borrowed; well-formed names are many, regions are not.
 constexpr std::size_t kBorrowedMax = 256;
 
-// "us-east-1", "ap-northeast-3", "us-gov-west-1": letters in groups, a digit at the end.
-bool IsRegionName(std::string_view name) {
-  if (name.size() < 9 || name.size() > 25) return false;
-  const std::vector<std::string> parts = absl::StrSplit(absl::string_view(name.data(), name.size()), '-');
-  if (parts.size() < 3 || parts.front().size() != 2 || parts.back().size() != 1) return false;
-  if (parts.back().front() < '1' || parts.back().front() > '9') return false;
-  return std::all_of(parts.begin(), parts.end() - 1, [](const std::string& part) {
-    return !part.empty() && std::all_of(part.begin(), part.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  });
+constexpr std::int64_t kCountMax = 10'000;                // devices, interfaces, tasks of one type
+constexpr std::int64_t kMemoryMaxMib = 64 * 1024 * 1024;  // 64 TiB; the largest type has half
+constexpr std::int64_t kStorageMaxGb = 10'000'000;
+constexpr std::int64_t kEbsMaxMbps = 10'000'000;
+
+// The month of a price, "2026-07" of "list-2026-07"; empty for a price that was inferred from a sibling's, nullopt for
+// anything else.
+std::optional<std::string> PriceMonth(std::string_view basis) {
+  if (basis == "same-vcpu-sibling") return "";
+  constexpr std::string_view kPattern = "list-dddd-dd";
+  if (basis.size() != kPattern.size()) return std::nullopt;
+  for (std::size_t i = 0; i < basis.size(); ++i) {
+    const bool digit = i >= 5 && kPattern[i] == 'd';
+    if (digit ? basis[i] < '0' || basis[i] > '9' : basis[i] != kPattern[i]) return std::nullopt;
+  }
+  return std::string(basis.substr(5));
 }
 
 template <typename T>
@@ -43,6 +53,10 @@ T Spelled(CsvTable::Row& row, std::string_view column, const std::map<std::strin
   if (at != spellings.end()) return at->second;
   row.Refuse(column, "is not one of the known spellings");
   return T{};
+}
+
+std::map<std::string, model::CpuArchitecture, std::less<>> Architectures() {
+  return {{"x86_64", model::CpuArchitecture::kX86_64}, {"arm64", model::CpuArchitecture::kArm64}};
 }
 
 class FileCatalog final : public ports::Catalog {
@@ -81,11 +95,16 @@ class FileCatalog final : public ports::Catalog {
   absl::Status Load(const std::map<std::string, std::string_view>& files);
 
  private:
-  // Zones of a borrowed region: letters as AWS gives them, ids from the region's name.
+  // Zones of a borrowed region: letters as AWS gives them, ids from the region's name in AWS's short form.
   static ports::Zone ZoneOf(std::string_view region, std::size_t index) {
     const absl::string_view name(region.data(), region.size());
-    return {absl::StrCat(name, "-az", index + 1), absl::StrCat(name, std::string(1, static_cast<char>('a' + index)))};
+    return {absl::StrCat(ShortRegionName(region), "-az", index + 1),
+            absl::StrCat(name, std::string(1, static_cast<char>('a' + index)))};
   }
+  bool HasQuota(std::string_view name) const {
+    return std::any_of(quotas_.begin(), quotas_.end(), [&](const auto& quota) { return quota.name == name; });
+  }
+  // In this order: types name quotas, prices and offers name types.
   absl::Status LoadTypes(const CsvTable& table);
   absl::Status LoadPrices(const CsvTable& table);
   absl::Status LoadOfferings(const CsvTable& table);
@@ -106,8 +125,7 @@ class FileCatalog final : public ports::Catalog {
 absl::Status FileCatalog::LoadTypes(const CsvTable& table) {
   const std::map<std::string, model::InstanceGeneration, std::less<>> generations = {
       {"current", model::InstanceGeneration::kCurrent}, {"previous", model::InstanceGeneration::kPrevious}};
-  const std::map<std::string, model::CpuArchitecture, std::less<>> architectures = {
-      {"x86_64", model::CpuArchitecture::kX86_64}, {"arm64", model::CpuArchitecture::kArm64}};
+  const std::map<std::string, model::CpuArchitecture, std::less<>> architectures = Architectures();
   const std::map<std::string, model::CpuManufacturer, std::less<>> manufacturers = {
       {"intel", model::CpuManufacturer::kIntel},
       {"amd", model::CpuManufacturer::kAmd},
@@ -133,7 +151,8 @@ absl::Status FileCatalog::LoadTypes(const CsvTable& table) {
     InstanceType type;
     type.name = row.Name("instance_type");
     type.family = row.Name("family");
-    if (type.name.find(type.family + ".") != 0) row.Refuse("family", "is not what stands before the dot");
+    if (type.name.find(type.family + ".") != 0 || type.name.size() == type.family.size() + 1)
+      row.Refuse("family", "is not what stands before the dot");
     type.generation = Spelled(row, "generation", generations);
     type.architecture = Spelled(row, "cpu_architecture", architectures);
     type.cpu_manufacturer = Spelled(row, "cpu_manufacturer", manufacturers);
@@ -141,32 +160,52 @@ absl::Status FileCatalog::LoadTypes(const CsvTable& table) {
     type.burstable = row.Boolean("burstable");
     type.spot_supported = row.Boolean("spot_supported");
     type.managed_instances_supported = row.Boolean("managed_instances_supported");
-    type.vcpus = static_cast<std::int32_t>(row.Integer("vcpus"));
-    if (type.vcpus < 1 || type.vcpus > 2'000) row.Refuse("vcpus", "is not between 1 and 2,000");
-    type.memory_mib = row.Integer("memory_mib");
-    if (type.memory_mib < 256 || type.memory_mib > 64 * 1024 * 1024) row.Refuse("memory_mib", "is not a memory size");
-    type.gpu_fraction_milli = static_cast<std::int32_t>(row.Decimal("gpu_partition_fraction", 3));
-    if (type.gpu_fraction_milli == 1000) type.gpu_fraction_milli = 0;  // a whole device is no fraction
-    type.gpu_count = type.gpu_fraction_milli > 0 ? 0 : static_cast<std::int32_t>(row.Integer("gpu_count"));
+    type.vcpus = static_cast<std::int32_t>(row.Integer("vcpus", {.min = 1, .max = 2'000}));
+    type.memory_mib = row.Integer("memory_mib", {.min = 256, .max = kMemoryMaxMib});
+    type.gpu_count = static_cast<std::int32_t>(row.Integer("gpu_count", {.min = 0, .max = kCountMax}));
     type.gpu_name = row.Text("gpu_name");
-    type.gpu_memory_mib = row.Integer("gpu_memory_mib_total");
-    type.accelerator_count = static_cast<std::int32_t>(row.Integer("accelerator_count"));
+    type.gpu_memory_mib = row.IntegerOrEmpty("gpu_memory_mib_total", {.min = 0, .max = kMemoryMaxMib});
+    if ((type.gpu_count > 0) == type.gpu_name.empty()) row.Refuse("gpu_name", "and gpu_count contradict each other");
+    if (!row.Text("gpu_partition_fraction").empty()) {
+      const std::int64_t fraction_milli = row.Decimal("gpu_partition_fraction", 3);
+      if (fraction_milli < 1 || fraction_milli > 1000 || type.gpu_count < 1) {
+        row.Refuse("gpu_partition_fraction", "is no part of a GPU");
+      }
+      if (fraction_milli != 1000) {  // 1 is a whole device; a part of one counts as none
+        type.gpu_fraction_milli = static_cast<std::int32_t>(fraction_milli);
+        type.gpu_count = 0;
+      }
+    }
+    type.accelerator_count = static_cast<std::int32_t>(row.Integer("accelerator_count", {.min = 0, .max = kCountMax}));
     type.accelerator_type = Spelled(row, "accelerator_type", accelerators);
     type.accelerator_manufacturer = Spelled(row, "accelerator_manufacturer", makers);
     if ((type.accelerator_count > 0) != (type.accelerator_type != model::AcceleratorType::kNone)) {
       row.Refuse("accelerator_count", "and accelerator_type contradict each other");
     }
     type.accelerator_name = row.Text("accelerator_name");
-    type.accelerator_memory_mib = row.Integer("accelerator_total_memory_mib");
-    type.local_storage_gb = row.Integer("local_storage_gb");
+    if ((type.accelerator_count > 0) == type.accelerator_name.empty()) {
+      row.Refuse("accelerator_name", "and accelerator_count contradict each other");
+    }
+    if ((type.accelerator_count > 0) != (type.accelerator_manufacturer != model::AcceleratorManufacturer::kNone)) {
+      row.Refuse("accelerator_manufacturer", "and accelerator_count contradict each other");
+    }
+    type.accelerator_memory_mib = row.IntegerOrEmpty("accelerator_total_memory_mib", {.min = 0, .max = kMemoryMaxMib});
+    type.local_storage_gb = row.Integer("local_storage_gb", {.min = 0, .max = kStorageMaxGb});
     type.local_storage_type = Spelled(row, "local_storage_type", storages);
+    if ((type.local_storage_gb > 0) != (type.local_storage_type != model::LocalStorageType::kNone)) {
+      row.Refuse("local_storage_type", "and local_storage_gb contradict each other");
+    }
     type.network_gbps = row.Real("network_gbps");
-    type.max_enis = static_cast<std::int32_t>(row.Integer("max_enis"));
-    type.awsvpc_task_limit = static_cast<std::int32_t>(row.Integer("awsvpc_task_limit_trunked"));
+    type.max_enis = static_cast<std::int32_t>(row.Integer("max_enis", {.min = 1, .max = kCountMax}));
+    type.awsvpc_task_limit =
+        static_cast<std::int32_t>(row.Integer("awsvpc_task_limit_trunked", {.min = 0, .max = kCountMax}));
     if (type.awsvpc_task_limit == 0) type.awsvpc_task_limit = std::max(0, type.max_enis - 1);
-    type.ebs_baseline_mbps = row.Integer("ebs_baseline_mbps");
-    type.quota_class = row.Text("quota_class");
-    type.fee_current_ppm = static_cast<std::int32_t>(row.Decimal("management_fee_fraction", 6));
+    type.ebs_baseline_mbps = row.IntegerOrEmpty("ebs_baseline_mbps", {.min = 1, .max = kEbsMaxMbps});
+    type.quota_class = row.Name("quota_class");
+    if (!HasQuota(type.quota_class)) row.Refuse("quota_class", "is not in quotas.csv");
+    const std::int64_t fee_ppm = row.Decimal("management_fee_fraction", 6);
+    if (fee_ppm > 1'000'000) row.Refuse("management_fee_fraction", "is above 1");
+    type.fee_current_ppm = static_cast<std::int32_t>(fee_ppm);
     ECSMI_RETURN_IF_ERROR(row.status);
     types_.push_back(std::move(type));
   }
@@ -189,6 +228,8 @@ absl::Status FileCatalog::LoadPrices(const CsvTable& table) {
     if (!IsRegionName(region)) row.Refuse("region", "is no region name");
     const model::NanoUsdPerHour price = row.Decimal("on_demand_usd_per_hour", 9);
     if (price <= 0) row.Refuse("on_demand_usd_per_hour", "must be above 0");
+    const std::optional<std::string> month = PriceMonth(row.Name("price_basis"));
+    if (!month) row.Refuse("price_basis", "is neither list-YYYY-MM nor same-vcpu-sibling");
     ECSMI_RETURN_IF_ERROR(row.status);
     if (!prices_[region].emplace(type, price).second) {
       row.Refuse("instance_type", "has two prices in this region");
@@ -198,15 +239,16 @@ absl::Status FileCatalog::LoadPrices(const CsvTable& table) {
     if (made == nullptr) {
       made = std::make_unique<RegionCatalog>();
       made->region = made->basis = region;
-      made->price_date = region == kHomeRegion ? "2026-07" : "2026-02";
     }
+    made->price_date = std::max(made->price_date, *month);  // of the newest list prices among them
   }
   if (!regions_.contains(kHomeRegion)) return absl::InvalidArgumentError("prices.csv: no prices for us-east-1");
   return absl::OkStatus();
 }
 
 absl::Status FileCatalog::LoadOfferings(const CsvTable& table) {
-  std::map<std::string, std::set<std::string>> zone_ids;
+  std::map<std::string, std::set<std::string, ZoneIdOrder>> zone_ids;
+  std::set<std::pair<std::string, const InstanceType*>> seen;
   std::vector<std::tuple<std::string, const InstanceType*, std::vector<std::string>>> offers;
   for (std::size_t i = 0; i < table.rows(); ++i) {
     CsvTable::Row row = table.row(i);
@@ -216,8 +258,9 @@ absl::Status FileCatalog::LoadOfferings(const CsvTable& table) {
     if (type == nullptr) row.Refuse("instance_type", "is offered but is no type");
     std::vector<std::string> ids = absl::StrSplit(row.Name("zone_ids"), ' ');
     for (const std::string& id : ids) {
-      if (id.find("-az") == std::string::npos) row.Refuse("zone_ids", "holds something that is no zone id");
+      if (!IsZoneId(id)) row.Refuse("zone_ids", "holds something that is no zone id");
     }
+    if (!seen.emplace(region, type).second) row.Refuse("instance_type", "is offered twice in this region");
     ECSMI_RETURN_IF_ERROR(row.status);
     zone_ids[region].insert(ids.begin(), ids.end());
     offers.emplace_back(region, type, std::move(ids));
@@ -234,12 +277,19 @@ absl::Status FileCatalog::LoadOfferings(const CsvTable& table) {
     const auto price = prices_.at(region).find(type);
     if (price == prices_.at(region).end()) continue;  // offered, but nobody published a price: not to be had here
     RegionCatalog& catalog = *regions_.at(region);
-    ports::PricedType priced{type, price->second, 0};
+    ports::PricedType priced{.type = type, .on_demand = price->second, .zones = 0};
     for (std::size_t z = 0; z < catalog.zones.size(); ++z) {
       if (std::find(ids.begin(), ids.end(), catalog.zones[z].id) != ids.end()) priced.zones |= std::uint64_t{1} << z;
     }
     catalog.types.push_back(priced);
   }
+  for (const auto& [name, region] : regions_) {
+    if (region->types.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("prices.csv: region '", name, "' has no offers in zone_offerings.csv"));
+    }
+  }
+  prices_.clear();  // now in the regions
   return absl::OkStatus();
 }
 
@@ -250,7 +300,8 @@ absl::Status FileCatalog::LoadQuotas(const CsvTable& table) {
     quota.name = row.Name("quota_class");
     quota.quota_name = row.Name("quota_name");
     quota.quota_code = row.Name("on_demand_quota_code");
-    quota.default_vcpus = row.Integer("default_on_demand_vcpus");
+    quota.default_vcpus = row.Integer("default_on_demand_vcpus", {.min = 0, .max = 1'000'000});
+    if (HasQuota(quota.name)) row.Refuse("quota_class", "stands twice");
     ECSMI_RETURN_IF_ERROR(row.status);
     quotas_.push_back(std::move(quota));
   }
@@ -260,16 +311,23 @@ absl::Status FileCatalog::LoadQuotas(const CsvTable& table) {
 absl::Status FileCatalog::LoadFargate(const CsvTable& table) {
   for (std::size_t i = 0; i < table.rows(); ++i) {
     CsvTable::Row row = table.row(i);
-    if (row.Name("os") != "linux") continue;
     ports::FargatePrice price;
     price.region = row.Name("region");
-    price.architecture =
-        row.Name("architecture") == "arm64" ? model::CpuArchitecture::kArm64 : model::CpuArchitecture::kX86_64;
+    if (!IsRegionName(price.region)) row.Refuse("region", "is no region name");
+    price.architecture = Spelled(row, "architecture", Architectures());
+    const std::string system = row.Name("os");
+    if (system != "linux" && system != "windows") row.Refuse("os", "is neither linux nor windows");
     price.per_vcpu = row.Decimal("usd_per_vcpu_hour", 9);
+    if (price.per_vcpu <= 0) row.Refuse("usd_per_vcpu_hour", "must be above 0");
     price.per_gb = row.Decimal("usd_per_gb_hour", 9);
+    if (price.per_gb <= 0) row.Refuse("usd_per_gb_hour", "must be above 0");
     price.price_basis = row.Name("price_basis");
+    const bool again = std::any_of(fargate_.begin(), fargate_.end(), [&](const ports::FargatePrice& other) {
+      return other.region == price.region && other.architecture == price.architecture;
+    });
+    if (system == "linux" && again) row.Refuse("region", "has two prices for this architecture");
     ECSMI_RETURN_IF_ERROR(row.status);
-    fargate_.push_back(std::move(price));
+    if (system == "linux") fargate_.push_back(std::move(price));
   }
   return absl::OkStatus();
 }
@@ -293,13 +351,16 @@ absl::Status FileCatalog::Load(const std::map<std::string, std::string_view>& fi
     if (at == files.end()) return absl::InvalidArgumentError(absl::StrCat("the catalogue has no file ", name));
     ECSMI_ASSIGN_OR_RETURN(CsvTable table, CsvTable::Parse(name, at->second));
     tables.emplace(name, std::move(table));
-    chain = base::KeyedHash128Bytes(chain, at->second);
+  }
+  // Also of files that nothing reads yet, and of their names: a hash stands for the whole data folder.
+  for (const auto& [name, bytes] : files) {
+    chain = base::KeyedHash128Bytes(base::KeyedHash128Bytes(chain, name), bytes);
   }
   hash_ = absl::StrFormat("%016x", chain.lo);
+  ECSMI_RETURN_IF_ERROR(LoadQuotas(tables.at("quotas.csv")));
   ECSMI_RETURN_IF_ERROR(LoadTypes(tables.at("instance_types.csv")));
   ECSMI_RETURN_IF_ERROR(LoadPrices(tables.at("prices.csv")));
   ECSMI_RETURN_IF_ERROR(LoadOfferings(tables.at("zone_offerings.csv")));
-  ECSMI_RETURN_IF_ERROR(LoadQuotas(tables.at("quotas.csv")));
   ECSMI_RETURN_IF_ERROR(LoadFargate(tables.at("fargate_prices.csv")));
   OrderRegions();
   return absl::OkStatus();

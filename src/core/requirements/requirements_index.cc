@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/numeric/int128.h"
+#include "ecsmi/base/check.h"
 #include "ecsmi/core/requirements.h"
 
 namespace ecsmi::core {
@@ -51,13 +52,16 @@ class Ladder {
   std::vector<Step> steps_;
 };
 
-// B24: any accelerator attribute but "at most none" asks for an accelerator.
+// B24: any accelerator attribute but "a count of at most 0" asks for an accelerator. Both together contradict each
+// other, and nothing matches (B1).
 bool AsksForAccelerator(const InstanceRequirements& r) {
-  const bool none_wanted = r.accelerator_count.max && *r.accelerator_count.max == 0;
-  return !none_wanted &&
-         (!r.accelerator_types.empty() || r.accelerator_count.Given() || !r.accelerator_manufacturers.empty() ||
-          !r.accelerator_names.empty() || r.accelerator_total_memory_mib.Given());
+  const bool at_most_none = r.accelerator_count.max && *r.accelerator_count.max == 0;
+  return (r.accelerator_count.Given() && !at_most_none) || !r.accelerator_types.empty() ||
+         !r.accelerator_manufacturers.empty() || !r.accelerator_names.empty() || r.accelerator_total_memory_mib.Given();
 }
+
+// B32: from here on the percentage means "no protection", by itself and not by arithmetic.
+constexpr std::int32_t kPriceProtectionOff = 999'999;
 
 bool StartsWithClass(const InstanceType& type, std::string_view letters) {
   return type.family.size() >= 2 && letters.find(type.family[0]) != std::string_view::npos && type.family[1] >= '0' &&
@@ -86,7 +90,7 @@ struct RequirementsIndex::Tables {
       const std::string prefix = pattern.substr(0, pattern.find('*'));
       for (auto at = std::lower_bound(names.begin(), names.end(), std::pair(prefix, TypeOrdinal{0}));
            at != names.end() && at->first.compare(0, prefix.size(), prefix) == 0; ++at) {
-        if (MatchesPattern(pattern, at->first)) result.Set(at->second);
+        if (!result.Has(at->second) && MatchesPattern(pattern, at->first)) result.Set(at->second);
       }
     }
     return result;
@@ -152,25 +156,23 @@ struct RequirementsIndex::Tables {
     }
     visit(MismatchReason::kTotalLocalStorageGb,
           storage.Within(r.total_local_storage_gb, all));  // B19: min > 0 asks for some
-    const bool wants = AsksForAccelerator(r);
     if (!r.accelerator_types.empty()) {
-      visit(MismatchReason::kAcceleratorTypes, wants ? AnyOf(accelerator_types, r.accelerator_types) : all);
+      visit(MismatchReason::kAcceleratorTypes, AnyOf(accelerator_types, r.accelerator_types));
     }
     if (r.accelerator_count.Given()) {
       TypeSet set = accelerator_count.Within(r.accelerator_count, all);
-      if (wants) set &= accelerated;
+      if (AsksForAccelerator(r)) set &= accelerated;
       visit(MismatchReason::kAcceleratorCount, set);
     }
     if (!r.accelerator_manufacturers.empty()) {
-      visit(MismatchReason::kAcceleratorManufacturers,
-            wants ? AnyOf(accelerator_manufacturers, r.accelerator_manufacturers) : all);
+      visit(MismatchReason::kAcceleratorManufacturers, AnyOf(accelerator_manufacturers, r.accelerator_manufacturers));
     }
     if (!r.accelerator_names.empty()) {
-      visit(MismatchReason::kAcceleratorNames, wants ? AnyOf(accelerator_names, r.accelerator_names) : all);
+      visit(MismatchReason::kAcceleratorNames, AnyOf(accelerator_names, r.accelerator_names));
     }
     if (r.accelerator_total_memory_mib.Given()) {
       TypeSet set = accelerator_memory.Within(r.accelerator_total_memory_mib, all);
-      if (wants) set &= accelerated;
+      set &= accelerated;
       visit(MismatchReason::kAcceleratorTotalMemoryMib, set);
     }
     // A fraction of a GPU is no GPU: such types come only when named (design: the simulated world).
@@ -215,6 +217,7 @@ struct RequirementsIndex::Tables {
 RequirementsIndex::RequirementsIndex(const ports::RegionCatalog& region) : region_(region) {
   auto tables = std::make_shared<Tables>();
   Tables& t = *tables;
+  ECSMI_CHECK(region.types.size() <= TypeSet::kWords * 64);
   for (std::size_t i = 0; i < region.types.size(); ++i) {
     const auto at = static_cast<TypeOrdinal>(i);
     const InstanceType& type = *region.types[i].type;
@@ -278,7 +281,7 @@ RequirementsMatch RequirementsIndex::Match(const InstanceRequirements* requireme
   } else if (percent == 0) {
     return match;
   }
-  if (!match.types.Empty()) {
+  if (!match.types.Empty() && percent < kPriceProtectionOff) {
     const bool per_accelerator = requirements != nullptr && AsksForAccelerator(*requirements);
     narrow(MismatchReason::kPriceProtection, tables_->PriceProtected(region_, match.types, per_accelerator, percent));
   }
