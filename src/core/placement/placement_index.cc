@@ -1,52 +1,80 @@
 #include <algorithm>
-#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "core/placement/pool.h"
 #include "ecsmi/core/placement.h"
 
 namespace ecsmi::core {
-namespace {
 
 using model::ContainerInstance;
 using model::Serial;
-
-// What a hole is worth in money, in pico-dollars per hour: about 0.033 $ a vCPU, 0.0042 $ a GiB, 0.35 $ a GPU, fitted
-// once to the catalogue. The tightest hole is the one that leaves the least value unused.
-constexpr std::int64_t kPerCpuUnit = 32'000'000;
-constexpr std::int64_t kPerMib = 4'100'000;
-constexpr std::int64_t kPerGpu = 350'000'000'000;
-std::int64_t Value(const model::Resources& free) {
-  return free.cpu_units * kPerCpuUnit + free.memory_mib * kPerMib + free.gpus * kPerGpu;
-}
-
-// An instance as it was last reported.
-struct Filed {
-  Serial serial = model::kNoSerial;
-  std::uint32_t slot = 0;
-  model::Resources free;
-  std::int16_t gpus = 0;  // registered
-  PlacementIndex::TypeFacts type;
-  std::uint32_t tasks = 0;
-  bool dedicated = false;
-  bool used = false;
-  std::vector<std::uint16_t> ports;
-};
-
-using PoolKey = std::pair<Serial, std::uint8_t>;  // provider, zone
-
-}  // namespace
+using placement::Hole;
 
 struct PlacementIndex::Rep {
-  TypeLookup lookup;
-  std::map<PoolKey, std::vector<Filed>> pools;  // by slot
-  absl::flat_hash_map<Serial, PoolKey> place;
-  absl::flat_hash_map<Serial, std::vector<std::uint32_t>> zone_counts;               // by group
-  absl::flat_hash_map<Serial, absl::flat_hash_map<Serial, std::uint32_t>> group_on;  // group → instance → tasks
+  // A group that holds room somewhere. Numbers are reused once a group holds none.
+  struct Group {
+    absl::InlinedVector<std::uint32_t, 6> by_zone;
+    std::uint32_t tasks = 0;
+  };
 
-  static std::vector<Filed>::iterator At(std::vector<Filed>& pool, Serial serial) {
-    return std::find_if(pool.begin(), pool.end(), [&](const Filed& filed) { return filed.serial == serial; });
+  TypeLookup lookup;
+  absl::flat_hash_map<std::pair<Serial, std::string>, TypeFacts> facts;
+  placement::Holes holes;
+  placement::SeenValues seen;
+  std::vector<placement::Pool> pools;
+  std::vector<std::uint32_t> free_holes;
+  std::vector<std::uint32_t> free_pools;
+  absl::flat_hash_map<Serial, std::uint32_t> hole_of;                           // by instance
+  absl::flat_hash_map<Serial, absl::InlinedVector<std::uint32_t, 3>> pools_of;  // by provider; by zone
+  absl::flat_hash_map<Serial, std::uint32_t> group_of;
+  std::vector<Group> groups;
+  std::vector<std::uint32_t> free_groups;
+
+  std::uint32_t PoolFor(Serial provider, std::uint8_t zone) {
+    auto& mine = pools_of[provider];
+    const auto at = std::ranges::lower_bound(mine, zone, {}, [&](std::uint32_t pool) { return pools[pool].zone(); });
+    if (at != mine.end() && pools[*at].zone() == zone) return *at;
+    std::uint32_t pool = static_cast<std::uint32_t>(pools.size());
+    if (free_pools.empty()) {
+      pools.emplace_back(zone);
+    } else {
+      pool = free_pools.back();
+      free_pools.pop_back();
+      pools[pool] = placement::Pool(zone);
+    }
+    mine.insert(at, pool);
+    return pool;
+  }
+
+  std::uint32_t Add(const ContainerInstance& instance) {
+    std::uint32_t index = static_cast<std::uint32_t>(holes.all.size());
+    if (free_holes.empty()) {
+      holes.all.emplace_back();
+    } else {
+      index = free_holes.back();
+      free_holes.pop_back();
+    }
+    const auto known = facts.try_emplace({instance.provider, instance.type});
+    if (known.second) known.first->second = lookup(instance.provider, instance.type);
+    Hole& hole = holes.all[index];
+    hole.serial = instance.serial;
+    hole.slot = instance.placement_slot;
+    hole.gpus = instance.registered.gpus;
+    hole.ordinal = known.first->second.ordinal;
+    hole.architecture = known.first->second.architecture;
+    hole.dedicated = instance.dedicated;
+    hole.pool = PoolFor(instance.provider, instance.zone);
+    pools[hole.pool].Add(holes, seen, index);
+    return index;
+  }
+
+  std::uint32_t* GroupsHole(const ContainerInstance& instance) {
+    const auto at = hole_of.find(instance.serial);
+    return at == hole_of.end() ? nullptr : &at->second;
   }
 };
 
@@ -56,99 +84,114 @@ PlacementIndex::PlacementIndex(TypeLookup lookup) : rep_(std::make_unique<Rep>()
 PlacementIndex::~PlacementIndex() = default;
 
 void PlacementIndex::InstanceChanged(const ContainerInstance& instance) {
-  const PoolKey key{instance.provider, instance.zone};
-  std::vector<Filed>& pool = rep_->pools[key];
-  auto at = Rep::At(pool, instance.serial);
-  if (at == pool.end()) {
-    Filed filed;
-    filed.serial = instance.serial;
-    filed.slot = instance.placement_slot;
-    filed.gpus = instance.registered.gpus;
-    filed.type = rep_->lookup(instance.provider, instance.type);
-    at = pool.insert(std::upper_bound(pool.begin(), pool.end(), filed.slot,
-                                      [](std::uint32_t slot, const Filed& other) { return slot < other.slot; }),
-                     std::move(filed));
-    rep_->place[instance.serial] = key;
+  if (!instance.AcceptsTasks()) return InstanceGone(instance);
+  const auto [at, added] = rep_->hole_of.try_emplace(instance.serial, 0);
+  if (added) at->second = rep_->Add(instance);
+  const std::uint32_t index = at->second;
+  Hole& hole = rep_->holes.all[index];
+  const bool has_ports = !instance.used_ports.empty();
+  if (!added && hole.free == instance.remaining && hole.tasks == instance.tasks.count && hole.used == instance.used &&
+      !has_ports && !hole.has_ports) {
+    return;  // a change of stage or of dates
   }
-  at->free = instance.remaining;
-  at->tasks = instance.tasks.count;
-  at->dedicated = instance.dedicated;
-  at->used = instance.used;
-  at->ports = instance.used_ports;
+  placement::Pool& pool = rep_->pools[hole.pool];
+  pool.Unfile(rep_->holes, index);
+  hole.free = instance.remaining;
+  hole.tasks = instance.tasks.count;
+  hole.used = instance.used;
+  if (has_ports) {
+    rep_->holes.ports[index] = instance.used_ports;
+  } else if (hole.has_ports) {
+    rep_->holes.ports.erase(index);
+  }
+  hole.has_ports = has_ports;
+  pool.File(rep_->holes, index);
 }
 
 void PlacementIndex::InstanceGone(const ContainerInstance& instance) {
-  const auto place = rep_->place.find(instance.serial);
-  if (place == rep_->place.end()) return;
-  std::vector<Filed>& pool = rep_->pools[place->second];
-  pool.erase(Rep::At(pool, instance.serial));
-  if (pool.empty()) rep_->pools.erase(place->second);
-  rep_->place.erase(place);
+  const auto at = rep_->hole_of.find(instance.serial);
+  if (at == rep_->hole_of.end()) return;
+  const std::uint32_t index = at->second;
+  rep_->hole_of.erase(at);
+  Hole& hole = rep_->holes.all[index];
+  const std::uint32_t pool = hole.pool;
+  rep_->pools[pool].Unfile(rep_->holes, index);
+  rep_->pools[pool].Remove(rep_->holes, rep_->seen, index);
+  if (hole.has_ports) rep_->holes.ports.erase(index);
+  hole.has_ports = false;
+  hole.groups.clear();
+  hole.groups.shrink_to_fit();
+  rep_->free_holes.push_back(index);
+  if (!rep_->pools[pool].Empty()) return;
+  const auto mine = rep_->pools_of.find(instance.provider);
+  mine->second.erase(std::ranges::find(mine->second, pool));
+  if (mine->second.empty()) rep_->pools_of.erase(mine);
+  rep_->free_pools.push_back(pool);
 }
 
 void PlacementIndex::TaskPlaced(const model::Task& task, const ContainerInstance& instance) {
-  std::vector<std::uint32_t>& zones = rep_->zone_counts[task.group];
-  if (zones.size() <= instance.zone) zones.resize(instance.zone + 1u);
-  ++zones[instance.zone];
-  ++rep_->group_on[task.group][instance.serial];
+  const auto [at, added] = rep_->group_of.try_emplace(task.group, 0);
+  if (added) {
+    if (rep_->free_groups.empty()) {
+      at->second = static_cast<std::uint32_t>(rep_->groups.size());
+      rep_->groups.emplace_back();
+    } else {
+      at->second = rep_->free_groups.back();
+      rep_->free_groups.pop_back();
+    }
+  }
+  Rep::Group& group = rep_->groups[at->second];
+  if (group.by_zone.size() <= instance.zone) group.by_zone.resize(instance.zone + 1u);
+  ++group.by_zone[instance.zone];
+  ++group.tasks;
+  // A draining instance is not filed: its tasks count for their zone only.
+  if (const std::uint32_t* hole = rep_->GroupsHole(instance)) rep_->holes.all[*hole].groups.push_back(at->second);
 }
 
 void PlacementIndex::TaskReleased(const model::Task& task, const ContainerInstance& instance) {
-  std::vector<std::uint32_t>& zones = rep_->zone_counts[task.group];
-  --zones[instance.zone];
-  while (!zones.empty() && zones.back() == 0) zones.pop_back();
-  if (zones.empty()) rep_->zone_counts.erase(task.group);
-  auto& on = rep_->group_on[task.group];
-  if (--on[instance.serial] == 0) on.erase(instance.serial);
-  if (on.empty()) rep_->group_on.erase(task.group);
+  const auto at = rep_->group_of.find(task.group);
+  Rep::Group& group = rep_->groups[at->second];
+  --group.by_zone[instance.zone];
+  if (const std::uint32_t* hole = rep_->GroupsHole(instance)) {
+    auto& on = rep_->holes.all[*hole].groups;
+    const auto one = std::ranges::find(on, at->second);
+    *one = on.back();
+    on.pop_back();
+  }
+  if (--group.tasks > 0) return;
+  group.by_zone.clear();
+  rep_->free_groups.push_back(at->second);
+  rep_->group_of.erase(at);
 }
 
 std::vector<std::uint32_t> PlacementIndex::ZoneCounts(Serial group) const {
-  const auto at = rep_->zone_counts.find(group);
-  return at == rep_->zone_counts.end() ? std::vector<std::uint32_t>{} : at->second;
+  const auto at = rep_->group_of.find(group);
+  if (at == rep_->group_of.end()) return {};
+  const auto& by_zone = rep_->groups[at->second].by_zone;
+  std::vector<std::uint32_t> counts(by_zone.begin(), by_zone.end());
+  while (!counts.empty() && counts.back() == 0) counts.pop_back();
+  return counts;
 }
 
 Serial PlacementIndex::Find(Serial provider, const PlacementClass& wanted, Serial group) const {
-  const std::vector<std::uint32_t> counts = ZoneCounts(group);
-  const auto group_on = rep_->group_on.find(group);
-  // Best of: fewest tasks of the group in the zone, zone, occupied first, no GPU wasted, tightest hole, lowest slot.
-  using Key = std::tuple<std::uint32_t, std::uint8_t, bool, std::int16_t, std::int64_t, std::uint32_t>;
-  Serial best = model::kNoSerial;
-  Key best_key{};
-  for (auto pool = rep_->pools.lower_bound({provider, 0}); pool != rep_->pools.end() && pool->first.first == provider;
-       ++pool) {
-    const std::uint8_t zone = pool->first.second;
+  const auto mine = rep_->pools_of.find(provider);
+  if (mine == rep_->pools_of.end()) return model::kNoSerial;
+  const auto known = rep_->group_of.find(group);
+  const Rep::Group* spread = known == rep_->group_of.end() ? nullptr : &rep_->groups[known->second];
+  absl::InlinedVector<std::pair<std::uint32_t, std::uint32_t>, 6> order;  // tasks of the group there, pool
+  for (std::uint32_t pool : mine->second) {                               // by zone
+    const std::uint8_t zone = rep_->pools[pool].zone();
     if (((wanted.zones >> zone) & 1) == 0) continue;
-    const std::uint32_t in_zone = zone < counts.size() ? counts[zone] : 0;
-    if (best != model::kNoSerial &&
-        std::pair(in_zone, zone) > std::pair(std::get<0>(best_key), std::get<1>(best_key))) {
-      continue;
-    }
-    for (const Filed& filed : pool->second) {
-      if (filed.dedicated != wanted.dedicated || (wanted.dedicated && (filed.used || filed.tasks > 0))) continue;
-      if (!filed.free.Contains(wanted.need)) continue;
-      if (wanted.all_gpus && (filed.gpus == 0 || filed.free.gpus != filed.gpus)) continue;
-      if (wanted.architecture != model::CpuArchitecture::kUnspecified &&
-          wanted.architecture != filed.type.architecture) {
-        continue;
-      }
-      if (!wanted.any_type && (filed.type.ordinal == TypeSet::kNone || !wanted.types.Has(filed.type.ordinal))) continue;
-      if (wanted.distinct_instance && group_on != rep_->group_on.end() && group_on->second.contains(filed.serial))
-        continue;
-      std::vector<std::uint16_t> clash;
-      std::set_intersection(wanted.host_ports.begin(), wanted.host_ports.end(), filed.ports.begin(), filed.ports.end(),
-                            std::back_inserter(clash));
-      if (!clash.empty()) continue;
-      const bool takes_gpu = wanted.need.gpus > 0 || wanted.all_gpus;
-      const Key key{in_zone,           zone,      filed.tasks == 0, takes_gpu ? std::int16_t{0} : filed.free.gpus,
-                    Value(filed.free), filed.slot};
-      if (best == model::kNoSerial || key < best_key) {
-        best = filed.serial;
-        best_key = key;
-      }
-    }
+    order.emplace_back(spread != nullptr && zone < spread->by_zone.size() ? spread->by_zone[zone] : 0, pool);
   }
-  return best;
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const placement::Query query{
+      wanted, wanted.distinct_instance && known != rep_->group_of.end() ? known->second : placement::kNoGroup};
+  for (const auto& [tasks, pool] : order) {
+    const std::uint32_t hole = rep_->pools[pool].Find(rep_->holes, rep_->seen, query);
+    if (hole != placement::kNoHole) return rep_->holes.all[hole].serial;
+  }
+  return model::kNoSerial;
 }
 
 }  // namespace ecsmi::core
