@@ -27,11 +27,15 @@ function(ecsmi_room name)
   target_link_libraries(ecsmi_${name} PUBLIC ${ARG_LINKS})
 endfunction()
 
-# ecsmi_test(name LINKS …): a gtest binary of every .cc below tests/<name>, registered as one CTest entry per binary.
+# ecsmi_test(name LINKS … EXCLUDE folder): a gtest binary of every .cc below tests/<name>, but for those below the folder
+# of it that another binary has; registered as one CTest entry per binary.
 function(ecsmi_test name)
-  cmake_parse_arguments(ARG "" "" "LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "EXCLUDE" "LINKS;LABELS" ${ARGN})
   string(REPLACE "/" "_" target ${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*.cc)
+  if(ARG_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "/tests/${name}/${ARG_EXCLUDE}/")
+  endif()
   if(NOT sources)
     return()
   endif()
