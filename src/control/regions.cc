@@ -16,7 +16,7 @@ absl::StatusOr<RegionView> RegionSet::View(std::string_view region) {
   return view;
 }
 
-absl::StatusOr<RegionView> ViewRegion(Step& step, std::string_view region) {
+absl::StatusOr<RegionView> ViewRegion(const Step& step, std::string_view region) {
   return step.regions.View(region);
 }
 

@@ -38,7 +38,7 @@ struct RegionView {
   const ports::RegionCatalog* catalog = nullptr;
   const core::RequirementsIndex* requirements = nullptr;
 };
-absl::StatusOr<RegionView> ViewRegion(Step& step, std::string_view region);
+absl::StatusOr<RegionView> ViewRegion(const Step& step, std::string_view region);
 
 // Types the provider's requirements (or the default pool) allow in its region.
 absl::StatusOr<core::RequirementsMatch> MatchProvider(Step& step, std::string_view region,

@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "api/check.h"
+#include "api/limits.h"
+#include "api/task/run_task.h"
+#include "api/task/task_view.h"
+#include "ecsmi/api/naming.h"
+#include "ecsmi/base/status.h"
+#include "ecsmi/control/lifecycle.h"
+
+namespace ecsmi::api {
+namespace {
+
+namespace ecs = ::ecsmi::ecs::v1;
+using control::Step;
+
+absl::Status Stop(Step& step, const CallContext& context, const ecs::StopTaskRequest& request,
+                  ecs::StopTaskResponse* response) {
+  ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
+  ECSMI_ASSIGN_OR_RETURN(const model::Task* task, ResolveTask(step, *cluster, request.task()));
+  if (task == nullptr) return InvalidParameter("The referenced task was not found.");
+  control::StopTask(step, task->serial, model::StopCode::kUserInitiated,
+                    request.reason().empty() ? "Task stopped by user" : request.reason());
+  DescribeTask(step, *task, false, response->mutable_task());
+  return absl::OkStatus();
+}
+
+absl::Status Describe(Step& step, const CallContext& context, const ecs::DescribeTasksRequest& request,
+                      ecs::DescribeTasksResponse* response) {
+  ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
+  const bool tags = std::ranges::find(request.include(), ecs::TaskField::TAGS) != request.include().end();
+  // Its own rows and the cluster are all it saw; a task that is missing depends on the list it would be in.
+  step.SawOnly();
+  step.Saw(cluster->seq);
+  for (const std::string& id : request.tasks()) {
+    ECSMI_ASSIGN_OR_RETURN(const model::Task* task, ResolveTask(step, *cluster, id));
+    if (task != nullptr) {
+      step.Saw(task->seq);
+      DescribeTask(step, *task, tags, response->add_tasks());
+      continue;
+    }
+    step.Saw(cluster->tasks.seq);
+    ecs::Failure& failure = *response->add_failures();
+    const std::string prefix = ClusterArn(step, *cluster);
+    const std::size_t at = prefix.find(":cluster/");
+    failure.set_arn(id.rfind("arn:", 0) == 0 ? id : prefix.substr(0, at) + ":task/" + cluster->name + "/" + id);
+    failure.set_reason("MISSING");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status List(Step& step, const CallContext& context, const ecs::ListTasksRequest& request,
+                  ecs::ListTasksResponse* response) {
+  ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
+  const model::ContainerInstance* instance = nullptr;
+  if (request.has_container_instance()) {
+    ECSMI_ASSIGN_OR_RETURN(instance, ResolveContainerInstance(step, *cluster, request.container_instance()));
+    if (instance == nullptr) return InvalidParameter("The referenced container instance was not found.");
+  }
+  model::Serial service = model::kNoSerial;
+  if (request.has_service_name()) {
+    service = step.state.FindService(cluster->serial, request.service_name());
+    if (service == model::kNoSerial) return AwsError(AwsException::kServiceNotFound, "Service not found.");
+  }
+  const bool stopped = request.desired_status() == ecs::DesiredStatus::STOPPED;
+  const bool nothing = request.desired_status() == ecs::DesiredStatus::PENDING ||  // C40: never a desired status
+                       (request.has_launch_type() && request.launch_type() != ecs::LaunchType::MANAGED_INSTANCES);
+  std::vector<const model::Task*> rows;
+  step.state.ForEachIn<model::Task>(cluster->tasks, &model::Task::in_cluster, [&](const model::Task& task) {
+    if (nothing || task.desired_stopped != stopped) return;
+    if (instance != nullptr && task.instance != instance->serial) return;
+    if (service != model::kNoSerial && task.service != service) return;
+    if (request.has_family() && step.state.Get<model::TaskDefinition>(task.definition).family != request.family())
+      return;
+    if (request.has_started_by()) {
+      ecs::Task cold;
+      cold.ParseFromString(std::string(step.state.DocumentBytes(task.document)));
+      if (cold.started_by() != request.started_by()) return;
+    }
+    rows.push_back(&task);
+  });
+  std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->serial < b->serial; });
+  model::Serial after = model::kNoSerial;
+  if (request.has_next_token()) {
+    ECSMI_ASSIGN_OR_RETURN(after, ParsePageToken(step, "ListTasks", request.next_token()));
+  }
+  auto at = std::ranges::upper_bound(rows, after, {}, [](const model::Task* task) { return task->serial; });
+  const int page = request.has_max_results() ? request.max_results() : kListPageMax;
+  for (; at != rows.end() && response->task_arns_size() < page; ++at) response->add_task_arns(TaskArn(step, **at));
+  if (at != rows.end()) response->set_next_token(PageToken(step, "ListTasks", (*std::prev(at))->serial));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void RegisterTasks(Registry& registry) {
+  constexpr const char* kService = "ecsmi.ecs.v1.EcsService";
+  registry.Add<ecs::RunTaskRequest, ecs::RunTaskResponse>(kService, "RunTask", CheckRunTask, RunTask);
+  registry.Add<ecs::StopTaskRequest, ecs::StopTaskResponse>(
+      kService, "StopTask",
+      [](const ecs::StopTaskRequest& request) {
+        if (request.task().empty()) return InvalidParameter("Task Identifier is invalid");
+        return request.reason().size() > 1'024 ? InvalidParameter("reason must be at most 1024 characters.")
+                                               : absl::OkStatus();
+      },
+      Stop);
+  registry.Add<ecs::DescribeTasksRequest, ecs::DescribeTasksResponse>(
+      kService, "DescribeTasks",
+      [](const ecs::DescribeTasksRequest& request) {
+        if (request.tasks().empty()) return InvalidParameter("Tasks cannot be empty.");  // H14
+        return CheckCount("tasks", request.tasks_size(), kDescribeMax);
+      },
+      Describe);
+  registry.Add<ecs::ListTasksRequest, ecs::ListTasksResponse>(
+      kService, "ListTasks",
+      [](const ecs::ListTasksRequest& request) {
+        const int filters = request.has_family() + request.has_container_instance() + request.has_service_name();
+        if (request.has_started_by() && filters > 0)
+          return InvalidParameter("startedBy must be the only filter.");  // C70
+        if (request.has_daemon_name()) {
+          return Ours(AwsException::kUnsupportedFeature, "daemonName: daemons are not emulated", "daemons");
+        }
+        return request.has_max_results() ? CheckRange("maxResults", request.max_results(), 1, kListPageMax)
+                                         : absl::OkStatus();
+      },
+      List);
+}
+
+}  // namespace ecsmi::api

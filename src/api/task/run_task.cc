@@ -1,0 +1,255 @@
+#include "api/task/run_task.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "api/check.h"
+#include "api/cluster/strategy.h"
+#include "api/task/task_view.h"
+#include "api/task_definition/validate.h"
+#include "ecsmi/api/naming.h"
+#include "ecsmi/base/keyed_hash.h"
+#include "ecsmi/base/status.h"
+#include "ecsmi/control/lifecycle.h"
+
+namespace ecsmi::api {
+namespace {
+
+namespace ecs = ::ecsmi::ecs::v1;
+using control::Step;
+
+constexpr std::uint32_t kProvisioningMax = 500;                  // C44
+constexpr model::DurationMs kTokenLifeMs = 24 * model::kHourMs;  // how long a repeated call is recognised (assumed)
+constexpr std::size_t kOverridesMax = 8'192;                     // C65
+
+bool IsOneOf(char c, std::string_view extra) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         extra.find(c) != std::string_view::npos;
+}
+
+// The strategy to use: the request's, else the cluster's default (A77, A80).
+absl::StatusOr<std::vector<model::StrategyItem>> ChooseStrategy(const Step& step, const CallContext& context,
+                                                                const model::Cluster& cluster,
+                                                                const ecs::RunTaskRequest& request) {
+  std::vector<model::StrategyItem> strategy;
+  if (!request.capacity_provider_strategy().empty()) {
+    ECSMI_ASSIGN_OR_RETURN(strategy, ResolveStrategy(step, context.region, cluster.capacity_providers,
+                                                     "capacityProviderStrategy", request.capacity_provider_strategy()));
+    if (strategy.size() == 1 && strategy[0].weight == 0) strategy[0].weight = 1;  // one item without weight works
+  } else {
+    strategy = cluster.default_strategy;
+  }
+  if (strategy.empty()) {
+    return Ours(
+        AwsException::kUnsupportedFeature,
+        "launchType EC2 is the default without a capacityProviderStrategy and is not emulated; give a strategy that "
+        "names a managed instances capacity provider",
+        "launch-types");
+  }
+  if (std::ranges::none_of(strategy, [](const auto& item) { return item.weight > 0; })) {
+    return InvalidParameter(
+        "There are no capacity providers with a weight value greater than zero defined in the default capacity "
+        "provider "
+        "strategy. At least one capacity provider must have a weight value greater than zero specified.");
+  }
+  for (const model::StrategyItem& item : strategy) {
+    if (item.provider == model::kNoSerial) {
+      return Ours(AwsException::kUnsupportedFeature,
+                  absl::StrCat("capacity provider ", item.provider_name,
+                               " is accepted in a cluster's list but its tasks are not emulated"),
+                  "launch-types");
+    }
+    const auto& provider = step.state.Get<model::CapacityProvider>(item.provider);
+    if (provider.status != model::CapacityProviderStatus::kActive) {
+      return InvalidParameter(
+          absl::StrCat("The specified capacity provider '", provider.name,
+                       "' is not in an ACTIVE state. Specify a valid capacity provider and try again."));
+    }
+  }
+  return strategy;
+}
+
+// A78, A79: bases first, then each task to the provider with the least count per weight, ties to the earlier item.
+std::vector<std::size_t> Distribute(const std::vector<model::StrategyItem>& strategy, std::int32_t count) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < strategy.size(); ++i) {
+    for (std::int32_t n = 0; n < strategy[i].base && std::cmp_less(chosen.size(), count); ++n) chosen.push_back(i);
+  }
+  std::vector<std::int64_t> by_weight(strategy.size(), 0);
+  while (std::cmp_less(chosen.size(), count)) {
+    std::size_t best = strategy.size();
+    for (std::size_t i = 0; i < strategy.size(); ++i) {
+      if (strategy[i].weight == 0) continue;
+      if (best == strategy.size() || by_weight[i] * strategy[best].weight < by_weight[best] * strategy[i].weight)
+        best = i;
+    }
+    ++by_weight[best];
+    chosen.push_back(best);
+  }
+  return chosen;
+}
+
+absl::Status CheckNetwork(const model::TaskDefinition& definition, const ecs::RunTaskRequest& request) {
+  const bool given = request.has_network_configuration() && request.network_configuration().has_awsvpc_configuration();
+  if (definition.network_mode == model::NetworkMode::kAwsvpc) {
+    if (!given)
+      return InvalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+    const auto& network = request.network_configuration().awsvpc_configuration();
+    if (network.subnets().empty()) return InvalidParameter("subnets can not be empty.");
+    ECSMI_RETURN_IF_ERROR(CheckCount("networkConfiguration.awsvpcConfiguration.subnets", network.subnets_size(), 16));
+    ECSMI_RETURN_IF_ERROR(
+        CheckCount("networkConfiguration.awsvpcConfiguration.securityGroups", network.security_groups_size(), 5));
+  } else if (given) {
+    return InvalidParameter("Network Configuration is not valid for the given networkMode of this task definition.");
+  }
+  return absl::OkStatus();
+}
+
+// Room of one task: the definition's with the overrides' cpu and memory on top.
+absl::StatusOr<model::Resources> MergeResources(const model::TaskDefinition& definition,
+                                                const ecs::TaskOverride& overrides) {
+  model::Resources resources = definition.resources;
+  if (overrides.has_cpu()) {
+    ECSMI_ASSIGN_OR_RETURN(resources.cpu_units, ParseTaskCpu(overrides.cpu()));
+  }
+  if (overrides.has_memory()) {
+    ECSMI_ASSIGN_OR_RETURN(resources.memory_mib, ParseTaskMemory(overrides.memory()));
+  }
+  return resources;
+}
+
+}  // namespace
+
+absl::Status CheckRunTask(const ecs::RunTaskRequest& request) {
+  if (request.task_definition().empty()) return ClientError("TaskDefinition can not be blank.");
+  if (request.has_count()) ECSMI_RETURN_IF_ERROR(CheckRange("count", request.count(), 1, 10));
+  if (request.has_launch_type() && !request.capacity_provider_strategy().empty()) {
+    return InvalidParameter(
+        "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.");
+  }
+  if (request.has_launch_type()) {
+    return Ours(
+        AwsException::kUnsupportedFeature,
+        absl::StrCat(
+            "launchType ", ecs::LaunchType::Value_Name(request.launch_type()),
+            " is not emulated; give a capacityProviderStrategy that names a managed instances capacity provider"),
+        "launch-types");
+  }
+  ECSMI_RETURN_IF_ERROR(CheckStrategy("capacityProviderStrategy", request.capacity_provider_strategy()));
+  ECSMI_RETURN_IF_ERROR(CheckTags(request.tags()));
+  if (!request.placement_strategy().empty()) {
+    return InvalidParameter("placementStrategy is not supported with managed instances capacity providers.");  // C66
+  }
+  ECSMI_RETURN_IF_ERROR(CheckCount("placementConstraints", request.placement_constraints_size(), 10));
+  for (const auto& constraint : request.placement_constraints()) {
+    if (constraint.type() == ecs::PlacementConstraintType::distinctInstance) continue;
+    return Ours(AwsException::kUnsupportedFeature,
+                "placementConstraints of type memberOf are taken from the task definition only",
+                "placement-constraints");
+  }
+  if (request.overrides().ByteSizeLong() > kOverridesMax) {
+    return InvalidParameter(absl::StrCat("overrides are longer than ", kOverridesMax, " characters."));
+  }
+  const std::string& started_by = request.started_by();
+  if (started_by.size() > 128 || !std::ranges::all_of(started_by, [](char c) { return IsOneOf(c, "-/_"); })) {
+    return InvalidParameter(
+        absl::StrCat("startedBy '", started_by, "' must be at most 128 letters, digits, '-', '/' or '_'."));
+  }
+  const std::string& token = request.client_token();
+  if (token.size() > 64 || !std::ranges::all_of(token, [](char c) { return c >= 33 && c <= 126; })) {
+    return InvalidParameter(
+        absl::StrCat("clientToken '", token, "' must be at most 64 characters with codes 33 to 126."));
+  }
+  if (request.group().size() > 255) return InvalidParameter("group must be at most 255 characters.");
+  if (request.group().rfind("service:", 0) == 0) return InvalidParameter("group may not begin with 'service:'.");
+  if (request.propagate_tags() == ecs::PropagateTags::SERVICE) {
+    return InvalidParameter("propagateTags SERVICE is not valid for RunTask.");
+  }
+  if (!request.volume_configurations().empty()) {
+    return Ours(AwsException::kUnsupportedFeature, "volumeConfigurations are not emulated", "volumes");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskRequest& request,
+                     ecs::RunTaskResponse* response) {
+  ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
+  // A repeated call is answered before anything else is looked at (C64).
+  const std::string scope = absl::StrCat("RunTask/", cluster->serial);
+  const std::uint64_t hash = base::KeyedHashBytes(step.key, request.SerializeAsString());
+  if (!request.client_token().empty()) {
+    if (const auto* token = step.state.Find<model::Token>(step.state.FindToken(scope, request.client_token()))) {
+      if (token->request_hash != hash) {
+        return AwsError(AwsException::kConflict, "The clientToken was used with different parameters.");
+      }
+      for (model::Serial made : token->made) {
+        if (const auto* task = step.state.Find<model::Task>(made))
+          DescribeTask(step, *task, true, response->add_tasks());
+      }
+      return absl::OkStatus();
+    }
+  }
+  ECSMI_ASSIGN_OR_RETURN(const model::TaskDefinition* definition,
+                         ResolveTaskDefinition(step, context, request.task_definition()));
+  if (definition == nullptr) return ClientError("TaskDefinition not found.");
+  if (definition->status != model::TaskDefinitionStatus::kActive) return InvalidParameter("TaskDefinition is inactive");
+  ECSMI_ASSIGN_OR_RETURN(const std::vector<model::StrategyItem> strategy,
+                         ChooseStrategy(step, context, *cluster, request));
+  if ((definition->requires_compatibilities & model::kCompatibleManagedInstances) == 0) {
+    return InvalidParameter("Task definition does not support launch_type MANAGED_INSTANCES.");  // C6
+  }
+  ECSMI_RETURN_IF_ERROR(CheckNetwork(*definition, request));
+  ECSMI_ASSIGN_OR_RETURN(const model::Resources resources, MergeResources(*definition, request.overrides()));
+  const std::int32_t count = request.has_count() ? request.count() : 1;
+  if (step.settings.limits && cluster->provisioning_tasks + static_cast<std::uint32_t>(count) > kProvisioningMax) {
+    return ClientError("Tasks provisioning capacity limit exceeded.");  // C44
+  }
+
+  ecs::Task cold;
+  if (request.has_overrides()) *cold.mutable_overrides() = request.overrides();
+  if (request.has_started_by()) cold.set_started_by(request.started_by());
+  if (request.has_enable_execute_command()) cold.set_enable_execute_command(request.enable_execute_command());
+  *cold.mutable_tags() = request.tags();
+  if (request.propagate_tags() == ecs::PropagateTags::TASK_DEFINITION) {
+    ecs::RegisterTaskDefinitionResponse document;
+    document.ParseFromString(std::string(step.state.DocumentBytes(definition->document)));
+    for (const auto& tag : document.tags()) {
+      const bool own = std::ranges::any_of(request.tags(), [&](const auto& given) { return given.key() == tag.key(); });
+      if (!own) *cold.add_tags() = tag;
+    }
+  }
+  control::NewTask wanted;
+  wanted.cluster = cluster->serial;
+  wanted.definition = definition->serial;
+  wanted.group = step.state.InternDocument(request.group().empty() ? absl::StrCat("family:", definition->family)
+                                                                   : request.group());
+  wanted.document = step.state.InternDocument(cold.SerializeAsString());
+  wanted.resources = resources;
+  wanted.all_gpus = definition->all_gpus;
+  wanted.distinct_instance = !request.placement_constraints().empty();
+  std::vector<model::Serial> made;
+  for (std::size_t item : Distribute(strategy, count)) {
+    wanted.provider = strategy[item].provider;
+    wanted.dedicated =
+        AsksForIsolation(cold.tags()) || step.state.Get<model::CapacityProvider>(wanted.provider).dedicated;
+    made.push_back(control::CreateTask(step, wanted));
+    DescribeTask(step, step.state.Get<model::Task>(made.back()), true, response->add_tasks());
+  }
+  if (!request.client_token().empty()) {
+    model::Token token;
+    token.serial = step.state.NewSerial();
+    token.scope = scope;
+    token.token = request.client_token();
+    token.request_hash = hash;
+    token.made = std::move(made);
+    token.due_at = step.now + kTokenLifeMs;
+    step.state.Insert(std::move(token));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ecsmi::api

@@ -1,0 +1,153 @@
+#include "app/config.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <sstream>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "yaml-cpp/yaml.h"
+
+namespace ecsmi::app {
+namespace {
+
+std::string DefaultDatabase() {
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state != '\0') {
+    return absl::StrCat(state, "/ecsmi/ecsmi.db");
+  }
+  const char* home = std::getenv("HOME");
+  return absl::StrCat(home == nullptr ? "." : home, "/.local/state/ecsmi/ecsmi.db");
+}
+
+// CLI11 reads its own configuration syntax; ours is YAML: a flat map of flag names to values.
+class YamlConfig final : public CLI::Config {
+ public:
+  std::string to_config(const CLI::App*, bool, bool, std::string) const override { return ""; }
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> entries;
+    const YAML::Node root = YAML::Load(input);
+    for (const auto& entry : root) {
+      CLI::ConfigItem item;
+      item.name = entry.first.as<std::string>();
+      item.inputs = {entry.second.as<std::string>()};
+      entries.push_back(std::move(item));
+    }
+    return entries;
+  }
+};
+
+absl::Status Refuse(absl::string_view flag, absl::string_view value, absl::string_view allowed) {
+  return absl::InvalidArgumentError(absl::StrCat("--", flag, "=", value, ": allowed: ", allowed));
+}
+
+absl::Status ReadQuotas(const std::string& text, const ports::Catalog& catalog, control::Settings& settings) {
+  settings.quotas_name = text;
+  if (text == "unlimited") return absl::OkStatus();
+  for (const ports::QuotaClass& quota : catalog.quotas()) settings.quotas[quota.name] = quota.default_vcpus;
+  if (text == "new-account") return absl::OkStatus();
+  std::vector<std::string> known;
+  for (const auto& [name, vcpus] : settings.quotas) known.push_back(name);
+  for (const std::string& part : std::vector<std::string>(absl::StrSplit(text, ','))) {
+    const std::vector<std::string> pair = absl::StrSplit(part, '=');
+    std::int64_t vcpus = 0;
+    if (pair.size() != 2 || !settings.quotas.contains(pair[0]) || !absl::SimpleAtoi(pair[1], &vcpus) || vcpus < 0) {
+      return Refuse("quotas", text,
+                    absl::StrCat("unlimited, new-account, or CLASS=VCPUS,… with classes ", absl::StrJoin(known, ", ")));
+    }
+    settings.quotas[pair[0]] = vcpus;
+  }
+  return absl::OkStatus();
+}
+
+bool IsLoopback(absl::string_view listen) {
+  const absl::string_view host = listen.substr(0, listen.rfind(':'));
+  return host == "localhost" || host == "[::1]" || host.substr(0, 4) == "127.";
+}
+
+}  // namespace
+
+absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& catalog) {
+  Config config;
+  control::Settings& settings = config.settings;
+  config.db = DefaultDatabase();
+  std::string clock = "wall", durability = "full", latency = "aws", quotas = "unlimited", limits = "aws";
+  std::string regions = "any", fee = "launch", spot = "refuse", epoch;
+  bool version = false;
+
+  CLI::App app("ecsmid: Amazon ECS with Managed Instances, on your machine", "ecsmid");
+  const auto add = [&](const std::string& name, auto& target, const std::string& help) {
+    std::string env = "ECSMI_" + absl::AsciiStrToUpper(name);
+    std::replace(env.begin(), env.end(), '-', '_');
+    return app.add_option("--" + name, target, help)->envname(env)->capture_default_str();
+  };
+  app.config_formatter(std::make_shared<YamlConfig>());
+  app.set_config("--config", "", "YAML file of flag names and values");
+  add("grpc-listen", config.grpc_listen, "host:port of the gRPC door; port 0 takes a free one");
+  add("db", config.db, "SQLite file, or :memory:");
+  add("clock", clock, "clock of new worlds")->check(CLI::IsMember({"wall", "virtual"}));
+  add("speed", settings.speed, "world seconds per second on a wall clock")->check(CLI::Range(1e-3, 1e6));
+  add("epoch", epoch, "first moment of a new world, RFC 3339");
+  add("seed", settings.seed, "of all chance");
+  add("durability", durability, "what an answer waits for")->check(CLI::IsMember({"full", "normal", "memory"}));
+  add("latency", latency, "stage delays")->check(CLI::IsMember({"aws", "none"}));
+  add("quotas", quotas, "unlimited, new-account, or standard=64,g-vt=8");
+  add("limits", limits, "AWS's service limits")->check(CLI::IsMember({"aws", "none"}));
+  add("regions", regions, "any well-formed region, or only those with prices")->check(CLI::IsMember({"any", "strict"}));
+  add("price-protection", settings.price_protection_percent, "percent, when a request gives none; 0 = none")
+      ->check(CLI::Range(0, 999'999));
+  add("fee-schedule", fee, "management fee")->check(CLI::IsMember({"launch", "current"}));
+  add("spot-settings", spot, "what Spot settings do")->check(CLI::IsMember({"refuse", "on-demand"}));
+  add("max-worlds", settings.max_worlds, "accounts kept at most")->check(CLI::Range(1, 8'000'000));
+  app.add_flag("--insecure", config.insecure, "allow listening beyond loopback without authentication");
+  app.add_flag("--version", version, "print the version");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    config.only_text = true;
+    config.text = app.help();
+    return config;
+  } catch (const CLI::ParseError& error) {
+    return absl::InvalidArgumentError(error.what());
+  } catch (const YAML::Exception& error) {
+    return absl::InvalidArgumentError(absl::StrCat("--config: ", error.what()));
+  }
+  if (version) {
+    config.only_text = true;
+    config.text = absl::StrCat("ecsmid ", ECSMI_VERSION, "\n");
+    return config;
+  }
+  settings.clock = clock == "virtual" ? control::ClockMode::kVirtual : control::ClockMode::kWall;
+  settings.latency = latency == "none" ? control::LatencyTable::None() : control::LatencyTable::Aws();
+  settings.latency_name = latency;
+  settings.limits = limits == "aws";
+  settings.strict_regions = regions == "strict";
+  settings.fee_current = fee == "current";
+  settings.spot_as_on_demand = spot == "on-demand";
+  config.durability = durability == "full"     ? store::Durability::kFull
+                      : durability == "normal" ? store::Durability::kNormal
+                                               : store::Durability::kMemory;
+  if (absl::Status status = ReadQuotas(quotas, catalog, settings); !status.ok()) return status;
+  if (!epoch.empty()) {
+    absl::Time moment;
+    std::string error;
+    if (!absl::ParseTime(absl::RFC3339_full, epoch, &moment, &error)) {
+      return Refuse("epoch", epoch, "a moment such as 2026-01-01T00:00:00Z");
+    }
+    settings.epoch_ms = absl::ToUnixMillis(moment);
+  }
+  if (config.grpc_listen.rfind(':') == std::string::npos) return Refuse("grpc-listen", config.grpc_listen, "host:port");
+  if (!IsLoopback(config.grpc_listen) && !config.insecure) {
+    return Refuse("grpc-listen", config.grpc_listen,
+                  "a loopback address; nothing authenticates callers, so anything else needs --insecure");
+  }
+  return config;
+}
+
+}  // namespace ecsmi::app

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ecsmi/control/settings.h"
+#include "ecsmi/ports/catalog.h"
+#include "store/sqlite_store.h"
+
+namespace ecsmi::app {
+
+// What the daemon is started with: flags over ECSMI_<FLAG> over --config=FILE.yaml over defaults.
+struct Config {
+  std::string grpc_listen = "127.0.0.1:50051";
+  std::string db;
+  bool insecure = false;
+  store::Durability durability = store::Durability::kFull;
+  control::Settings settings;
+  // --help or --version was asked for: print `text`, exit with 0.
+  bool only_text = false;
+  std::string text;
+};
+
+// INVALID_ARGUMENT names flag, value and what is allowed.
+absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& catalog);
+
+}  // namespace ecsmi::app
