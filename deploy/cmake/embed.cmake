@@ -1,6 +1,6 @@
 # ecsmi_embed(TARGET lib NAME ident FILES …): the files' bytes become part of the library. Code includes
-# "ecsmi/embedded/<ident>.h" and calls ecsmi::embedded::<ident>(), files in the order given. Relative names are meant from
-# the calling folder, which must be the one that makes the library.
+# "ecsmi/embedded/<ident>.h" and calls ecsmi::embedded::<ident>(), files in the order given. Relative names are meant
+# from the calling folder, which must be the one that makes the library.
 function(ecsmi_embed)
   cmake_parse_arguments(ARG "" "TARGET;NAME" "FILES" ${ARGN})
   set(dir "${CMAKE_BINARY_DIR}/embedded")
