@@ -288,14 +288,6 @@ TEST(ContractTest, AlwaysEmittedFieldsAreListsAndNeverOfRequests) {
     EXPECT_FALSE(field->containing_type()->name().ends_with("Request")) << field->full_name();
   }
   EXPECT_GT(count, 0);
-  // Clients index these without looking.
-  for (const char* name : {"ecs.v1.DescribeServicesResponse.failures", "ecs.v1.RunTaskResponse.tasks",
-                           "cloudwatch.v1.MetricDataResult.values", "cloudwatch.v1.MetricAlarm.dimensions",
-                           "autoscaling.v1.DescribeScalingPoliciesResponse.scaling_policies"}) {
-    const FieldDescriptor* field = Pool().FindFieldByName(std::string("ecsmi.") + name);
-    ASSERT_NE(field, nullptr) << name;
-    EXPECT_TRUE(field->options().GetExtension(options::v1::always_emit)) << name;
-  }
   // Clients of these look whether the member is there.
   for (const char* name : {"ReceiveMessageResponse.messages", "ListQueuesResponse.queue_urls"}) {
     const FieldDescriptor* field = Pool().FindFieldByName(std::string("ecsmi.sqs.v1.") + name);
