@@ -105,6 +105,18 @@ absl::StatusOr<CsvTable> CsvTable::Parse(std::string_view file_name, std::string
   return table;
 }
 
+absl::Status CsvTable::CheckColumns(std::span<const std::string_view> known) const {
+  std::vector<std::string_view> header(columns_.size());
+  for (const auto& [name, position] : columns_) header[position] = name;
+  for (std::string_view name : header) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(Where(file_name_, 1), ": column '", View(name), "' is not a known one"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 CsvTable::Row CsvTable::row(std::size_t at) const {
   Row row;
   row.table_ = this;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,9 @@ struct Bounds {
 class CsvTable {
  public:
   static absl::StatusOr<CsvTable> Parse(std::string_view file_name, std::string_view text);
+
+  // INVALID_ARGUMENT naming the first column that is not in `known`: a misspelt or new column is never overlooked.
+  absl::Status CheckColumns(std::span<const std::string_view> known) const;
 
   std::size_t rows() const { return rows_.size(); }
   // Reads cells of one row; the first failure is kept in `status`, and a cell that cannot be read gives zero. An empty

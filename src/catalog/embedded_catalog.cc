@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "catalog/columns.h"
 #include "catalog/csv.h"
 #include "catalog/region_names.h"
 #include "ecsmi/base/keyed_hash.h"
@@ -345,11 +346,11 @@ void FileCatalog::OrderRegions() {
 absl::Status FileCatalog::Load(const std::map<std::string, std::string_view>& files) {
   std::map<std::string, CsvTable> tables;
   base::Key128 chain{1, 2};
-  for (const char* name :
-       {"instance_types.csv", "prices.csv", "zone_offerings.csv", "quotas.csv", "fargate_prices.csv"}) {
+  for (const auto& [name, columns] : kCatalogFiles) {
     const auto at = files.find(name);
     if (at == files.end()) return absl::InvalidArgumentError(absl::StrCat("the catalogue has no file ", name));
     ECSMI_ASSIGN_OR_RETURN(CsvTable table, CsvTable::Parse(name, at->second));
+    ECSMI_RETURN_IF_ERROR(table.CheckColumns(columns));
     tables.emplace(name, std::move(table));
   }
   // Also of files that nothing reads yet, and of their names: a hash stands for the whole data folder.

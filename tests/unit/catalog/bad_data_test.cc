@@ -99,7 +99,9 @@ TEST(LoadCatalog, RefusesABadCellAndNamesIt) {
        "0.12\nm5.large,m5,previous,2,8192,x86_64,intel,false,false,0,,,,0,,,,,0,,0.75,"
        "3,10,650,true,standard,true,0.12\n",
        "type 'm5.large' stands twice"},
-      {"instance_types.csv", "vcpus,", "cpus,", "line 2: column vcpus, value '': there is no such column"},
+      {"instance_types.csv", "vcpus,", "hypervisor,", "line 2: column vcpus, value '': there is no such column"},
+      {"instance_types.csv", "vcpus,", "cpus,", "line 1: column 'cpus' is not a known one"},
+      {"prices.csv", "price_basis", "basis", "line 1: column 'basis' is not a known one"},
       {"prices.csv", "m5.large", "m5.larg", "prices.csv line 2: column instance_type, value 'm5.larg'"},
       {"prices.csv", "us-east-1", "useast1", "column region, value 'useast1'"},
       {"prices.csv", "us-east-1", "us-east-2", "no prices for us-east-1"},

@@ -118,6 +118,14 @@ TEST(Csv, KeepsTheFirstFailureOfARow) {
   EXPECT_THAT(AsText(row.status.message()), HasSubstr("column a, value 'x'"));
 }
 
+TEST(Csv, NamesTheFirstColumnThatNobodyKnows) {
+  const CsvTable table = Table("a,c,b,d\n1,2,3,4\n");
+  const std::string_view some[] = {"a", "b"};
+  EXPECT_THAT(AsText(table.CheckColumns(some).message()), HasSubstr("t.csv line 1: column 'c' is not a known one"));
+  const std::string_view all[] = {"d", "c", "b", "a", "e"};
+  EXPECT_TRUE(table.CheckColumns(all).ok());
+}
+
 TEST(Csv, RefusesAColumnThatIsNotThere) {
   const CsvTable table = Table("a\n1\n");
   CsvTable::Row row = table.row(0);

@@ -70,5 +70,16 @@ TEST(TypeSet, FirstWalksMembersAcrossWords) {
   EXPECT_EQ(set, other);
 }
 
+TEST(TypeSet, CountsEveryBitFromNoneToAll) {
+  TypeSet set;
+  for (std::size_t at = 0; at < TypeSet::kWords * 64; ++at) {
+    ASSERT_EQ(set.Count(), at);
+    set.Set(static_cast<ports::TypeOrdinal>(at));
+  }
+  EXPECT_EQ(set.Count(), 2'048u);
+  for (std::size_t at = 0; at < TypeSet::kWords * 64; at += 2) set.Clear(static_cast<ports::TypeOrdinal>(at));
+  EXPECT_EQ(set.Count(), 1'024u);
+}
+
 }  // namespace
 }  // namespace ecsmi::core

@@ -283,6 +283,19 @@ TEST(RequirementsIndex, TheDefaultPoolIsCurrentPlainMCR) {
   EXPECT_THAT(Index().Explain(nullptr, {}, match.types.First()), IsEmpty());
 }
 
+// B54: AWS's reference case settles on r5a.large; a task of 1 vCPU and 9.5 GB beside one of 5.5 GB needs such a shape.
+TEST(RequirementsIndex, TheDefaultPoolHoldsWhatTheReferenceCaseNeeds) {
+  const std::vector<std::string> pool = Names(Index().Match(nullptr, {}).types);
+  for (const char* name : {"r5a.large", "r7a.large", "r8g.large", "m5a.large", "c7g.large"}) {
+    EXPECT_THAT(pool, Contains(name));
+  }
+  InstanceRequirements shape;
+  shape.vcpu_count = {2, 2};
+  shape.memory_mib = {16'384, 16'384};
+  shape.cpu_manufacturers = {CpuManufacturer::kIntel, CpuManufacturer::kAmd};
+  EXPECT_THAT(Matching(shape), Contains("r5a.large"));
+}
+
 InstanceRequirements OneGpu() {
   InstanceRequirements r;
   r.allowed_instance_types = {"g4dn.xlarge", "g6.xlarge", "g5.xlarge"};
