@@ -13,22 +13,6 @@ namespace {
 constexpr base::Key128 kDocumentKey{0x6563736d69646f63ULL, 1};
 constexpr base::Key128 kRowKey{0x6563736d69726f77ULL, 1};
 
-std::string SerialText(Serial serial) {
-  return absl::StrCat(serial);
-}
-
-bool IsPending(TaskStatus status) {
-  return status == TaskStatus::kProvisioning || status == TaskStatus::kPending || status == TaskStatus::kActivating;
-}
-
-bool CountsAsRegistered(InstanceStage stage) {
-  return stage == InstanceStage::kActive || stage == InstanceStage::kDraining;
-}
-
-void Count(std::uint32_t& counter, bool is, int by) {
-  if (is) counter = static_cast<std::uint32_t>(static_cast<std::int64_t>(counter) + by);
-}
-
 RowLabel LabelOf(const Cluster& row) {
   return {row.region, row.name, row.status == ClusterStatus::kActive ? "ACTIVE" : "INACTIVE"};
 }
@@ -117,9 +101,6 @@ void State::Refer(Serial document, int by) {
   }
 }
 
-// --- Links: lists, counts and names
-// ------------------------------------------------------------------------------------
-
 template <>
 void State::Link(Document& row) {
   documents_by_hash_[base::KeyedHashBytes(kDocumentKey, row.bytes)].push_back(row.serial);
@@ -131,209 +112,6 @@ void State::Unlink(Document& row) {
   std::erase(at->second, row.serial);
   if (at->second.empty()) documents_by_hash_.erase(at);
   orphan_documents_.erase(row.serial);
-}
-
-template <typename T>
-void State::Link(T& row) {
-  // Newest row of a name wins: a deleted provider may be created again while the old row is still described.
-  auto name_it = [&](const std::string& key) {
-    Serial& serial = names_[key];
-    serial = std::max(serial, row.serial);
-  };
-  if constexpr (std::is_same_v<T, Cluster>) {
-    name_it(NameKey('c', row.region, row.name));
-  } else if constexpr (std::is_same_v<T, CapacityProvider>) {
-    name_it(NameKey('p', row.region, row.name));
-    dirty_providers_.insert(row.serial);
-  } else if constexpr (std::is_same_v<T, Family>) {
-    name_it(NameKey('f', row.region, row.name));
-  } else if constexpr (std::is_same_v<T, TaskDefinition>) {
-    name_it(NameKey('d', row.region, row.family, SerialText(static_cast<Serial>(row.revision))));
-  } else if constexpr (std::is_same_v<T, Service>) {
-    name_it(NameKey('s', SerialText(row.cluster), row.name));
-    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
-    ListAppend(Mutable<Service>(), cluster->services, row, &Service::in_cluster);
-    cluster->services.seq = seq_ + 1;
-    Count(cluster->active_services, row.status == ServiceStatus::kActive, 1);
-    dirty_services_.insert(row.serial);
-  } else if constexpr (std::is_same_v<T, Deployment>) {
-    ListAppend(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);
-  } else if constexpr (std::is_same_v<T, ServiceEvent>) {
-    ListAppend(Mutable<ServiceEvent>(), Mutable<Service>().Find(row.service)->events, row, &ServiceEvent::in_service);
-  } else if constexpr (std::is_same_v<T, Subnet>) {
-    name_it(NameKey('n', row.region, row.id));
-    ++subnets_in_region_[row.region];
-  } else if constexpr (std::is_same_v<T, Queue>) {
-    name_it(NameKey('q', row.region, row.name));
-  } else if constexpr (std::is_same_v<T, Token>) {
-    name_it(NameKey('t', row.scope, row.token));
-  } else if constexpr (std::is_same_v<T, UsageShare>) {
-    name_it(NameKey('u', SerialText(row.instance), SerialText(row.service)));
-  } else if constexpr (std::is_same_v<T, ContainerInstance>) {
-    row.remaining = row.registered;
-    placement_slots_.insert(row.placement_slot);
-    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
-    ListAppend(Mutable<ContainerInstance>(), cluster->instances, row, &ContainerInstance::in_cluster);
-    cluster->instances.seq = seq_ + 1;
-    Count(cluster->registered_instances, CountsAsRegistered(row.stage), 1);
-    if (row.stage != InstanceStage::kTerminated) {
-      ListAppend(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
-                 &ContainerInstance::in_provider);
-      dirty_instances_.insert(row.serial);
-    } else {
-      placement_slots_.erase(row.placement_slot);
-    }
-    if (placement_ != nullptr && row.AcceptsTasks()) placement_->InstanceChanged(row);
-  } else if constexpr (std::is_same_v<T, Task>) {
-    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
-    ListAppend(Mutable<Task>(), cluster->tasks, row, &Task::in_cluster);
-    if (row.service != kNoSerial) {
-      ListAppend(Mutable<Task>(), Mutable<Service>().Find(row.service)->tasks, row, &Task::in_service);
-    }
-    CountTask(row, 1);
-    if (row.HoldsRoom()) HoldRoom(row);
-    if (row.Waits()) Wait(row);
-  }
-}
-
-template <typename T>
-void State::Unlink(T& row) {
-  auto unname = [&](const std::string& key) {
-    const auto at = names_.find(key);
-    if (at != names_.end() && at->second == row.serial) names_.erase(at);
-  };
-  if constexpr (std::is_same_v<T, Cluster>) {
-    unname(NameKey('c', row.region, row.name));
-  } else if constexpr (std::is_same_v<T, CapacityProvider>) {
-    unname(NameKey('p', row.region, row.name));
-    dirty_providers_.erase(row.serial);
-  } else if constexpr (std::is_same_v<T, Family>) {
-    unname(NameKey('f', row.region, row.name));
-  } else if constexpr (std::is_same_v<T, TaskDefinition>) {
-    unname(NameKey('d', row.region, row.family, SerialText(static_cast<Serial>(row.revision))));
-  } else if constexpr (std::is_same_v<T, Service>) {
-    unname(NameKey('s', SerialText(row.cluster), row.name));
-    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
-    ListRemove(Mutable<Service>(), cluster->services, row, &Service::in_cluster);
-    cluster->services.seq = seq_ + 1;
-    Count(cluster->active_services, row.status == ServiceStatus::kActive, -1);
-    dirty_services_.erase(row.serial);
-  } else if constexpr (std::is_same_v<T, Deployment>) {
-    ListRemove(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);
-  } else if constexpr (std::is_same_v<T, ServiceEvent>) {
-    ListRemove(Mutable<ServiceEvent>(), Mutable<Service>().Find(row.service)->events, row, &ServiceEvent::in_service);
-  } else if constexpr (std::is_same_v<T, Subnet>) {
-    unname(NameKey('n', row.region, row.id));
-  } else if constexpr (std::is_same_v<T, Queue>) {
-    unname(NameKey('q', row.region, row.name));
-  } else if constexpr (std::is_same_v<T, Token>) {
-    unname(NameKey('t', row.scope, row.token));
-  } else if constexpr (std::is_same_v<T, UsageShare>) {
-    unname(NameKey('u', SerialText(row.instance), SerialText(row.service)));
-  } else if constexpr (std::is_same_v<T, ContainerInstance>) {
-    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
-    ListRemove(Mutable<ContainerInstance>(), cluster->instances, row, &ContainerInstance::in_cluster);
-    cluster->instances.seq = seq_ + 1;
-    Count(cluster->registered_instances, CountsAsRegistered(row.stage), -1);
-    if (row.stage != InstanceStage::kTerminated) {
-      ListRemove(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
-                 &ContainerInstance::in_provider);
-      placement_slots_.erase(row.placement_slot);
-    }
-    dirty_instances_.erase(row.serial);
-    if (placement_ != nullptr && row.AcceptsTasks()) placement_->InstanceGone(row);
-  } else if constexpr (std::is_same_v<T, Task>) {
-    if (row.Waits()) StopWaiting(row);
-    if (row.HoldsRoom()) ReleaseRoom(row);
-    CountTask(row, -1);
-    if (row.service != kNoSerial) {
-      Service* service = Mutable<Service>().Find(row.service);
-      ListRemove(Mutable<Task>(), service->tasks, row, &Task::in_service);
-      service->tasks.seq = seq_ + 1;
-    }
-    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
-    ListRemove(Mutable<Task>(), cluster->tasks, row, &Task::in_cluster);
-    cluster->tasks.seq = seq_ + 1;
-  }
-}
-
-void State::CountTask(const Task& task, int by) {
-  Cluster* cluster = Mutable<Cluster>().Find(task.cluster);
-  cluster->tasks.seq = seq_ + 1;
-  Count(cluster->running_tasks, task.status == TaskStatus::kRunning, by);
-  Count(cluster->pending_tasks, IsPending(task.status), by);
-  Count(cluster->provisioning_tasks, task.status == TaskStatus::kProvisioning, by);
-  Count(cluster->stopped_tasks, task.status == TaskStatus::kStopped, by);
-  if (task.service != kNoSerial) {
-    Service* service = Mutable<Service>().Find(task.service);
-    service->tasks.seq = seq_ + 1;
-    Count(service->running_tasks, task.status == TaskStatus::kRunning, by);
-    Count(service->pending_tasks, IsPending(task.status), by);
-  }
-  if (Deployment* deployment = Mutable<Deployment>().Find(task.deployment); deployment != nullptr) {
-    Count(deployment->running_tasks, task.status == TaskStatus::kRunning, by);
-    Count(deployment->pending_tasks, IsPending(task.status), by);
-    Count(deployment->live_tasks, task.status != TaskStatus::kStopped, by);
-  }
-  if (CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider); provider != nullptr) {
-    Count(provider->live_tasks, task.status != TaskStatus::kStopped, by);
-  }
-  if (task.HoldsRoom()) {
-    ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
-    instance->seq = seq_ + 1;
-    Count(instance->running_tasks, task.status == TaskStatus::kRunning, by);
-    Count(instance->pending_tasks, task.status == TaskStatus::kPending || task.status == TaskStatus::kActivating, by);
-  }
-}
-
-void State::HoldRoom(Task& task) {
-  ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
-  ECSMI_CHECK(instance != nullptr);
-  instance->remaining -= task.resources;
-  ECSMI_CHECK(instance->remaining.cpu_units >= 0 && instance->remaining.memory_mib >= 0 &&
-              instance->remaining.gpus >= 0 && instance->remaining.eni_slots >= 0);
-  for (std::uint16_t port : Get<TaskDefinition>(task.definition).host_ports) {
-    instance->used_ports.insert(std::upper_bound(instance->used_ports.begin(), instance->used_ports.end(), port), port);
-  }
-  ListAppend(Mutable<Task>(), instance->tasks, task, &Task::in_instance);
-  instance->tasks.seq = seq_ + 1;
-  instance->seq = seq_ + 1;
-  dirty_instances_.insert(instance->serial);
-  if (placement_ != nullptr) {
-    if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
-    placement_->TaskPlaced(task, *instance);
-  }
-}
-
-void State::ReleaseRoom(Task& task) {
-  ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
-  instance->remaining += task.resources;
-  for (std::uint16_t port : Get<TaskDefinition>(task.definition).host_ports) {
-    instance->used_ports.erase(std::lower_bound(instance->used_ports.begin(), instance->used_ports.end(), port));
-  }
-  ListRemove(Mutable<Task>(), instance->tasks, task, &Task::in_instance);
-  instance->tasks.seq = seq_ + 1;
-  instance->seq = seq_ + 1;
-  dirty_instances_.insert(instance->serial);
-  dirty_providers_.insert(instance->provider);
-  if (placement_ != nullptr) {
-    if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
-    placement_->TaskReleased(task, *instance);
-  }
-}
-
-void State::Wait(Task& task) {
-  CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider);
-  if (provider == nullptr) return;
-  ListAppend(Mutable<Task>(), provider->waiting, task, &Task::in_provider_waiting);
-  dirty_providers_.insert(task.provider);
-}
-
-void State::StopWaiting(Task& task) {
-  CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider);
-  if (provider == nullptr) return;
-  ListRemove(Mutable<Task>(), provider->waiting, task, &Task::in_provider_waiting);
-  dirty_providers_.insert(task.provider);
 }
 
 // --- Hooks
@@ -361,68 +139,25 @@ void State::OnUpdate(const T& before, T& row) {
   // A row that was just taken off the queue may wish for the same moment again: with no latency its next step is due at
   // once.
   if (DuesOf(before) != DuesOf(row) || row.serial == popped_) PushDue(row);
-
-  if constexpr (std::is_same_v<T, Task>) {
-    const bool moved = before.instance != row.instance || before.HoldsRoom() != row.HoldsRoom();
-    // Counts first leave with the old values and then come with the new, so that every counter changes in one place.
-    CountTask(before, -1);
-    if (before.Waits() && !row.Waits()) StopWaiting(row);
-    if (moved && before.HoldsRoom()) {
-      const Serial instance = row.instance;
-      row.instance = before.instance;
-      ReleaseRoom(row);
-      row.instance = instance;
-    }
-    if (moved && row.HoldsRoom()) HoldRoom(row);
-    CountTask(row, 1);
-    if (!before.Waits() && row.Waits()) Wait(row);
-    if (row.service != kNoSerial &&
-        (before.status != row.status || before.desired_stopped != row.desired_stopped || before.health != row.health)) {
-      dirty_services_.insert(row.service);
-    }
-  } else if constexpr (std::is_same_v<T, ContainerInstance>) {
-    if (before.stage != row.stage) {
-      Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
-      cluster->instances.seq = seq_ + 1;
-      Count(cluster->registered_instances, CountsAsRegistered(before.stage), -1);
-      Count(cluster->registered_instances, CountsAsRegistered(row.stage), 1);
-      if (row.stage == InstanceStage::kTerminated) {
-        ListRemove(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
-                   &ContainerInstance::in_provider);
-        placement_slots_.erase(row.placement_slot);
-      }
-      dirty_instances_.insert(row.serial);
-      dirty_providers_.insert(row.provider);
-    }
-    if (placement_ != nullptr) {
-      if (row.AcceptsTasks()) {
-        placement_->InstanceChanged(row);
-      } else if (before.AcceptsTasks()) {
-        placement_->InstanceGone(row);
-      }
-    }
-  } else if constexpr (std::is_same_v<T, Service>) {
-    if (before.status != row.status) {
-      Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
-      Count(cluster->active_services, before.status == ServiceStatus::kActive, -1);
-      Count(cluster->active_services, row.status == ServiceStatus::kActive, 1);
-      cluster->services.seq = seq_ + 1;
-    }
-    if (before.desired_count != row.desired_count || before.primary != row.primary || before.status != row.status) {
-      dirty_services_.insert(row.serial);
-    }
-  } else if constexpr (std::is_same_v<T, CapacityProvider>) {
-    if (before.status != row.status || before.subnets != row.subnets || before.requirements != row.requirements ||
-        before.scale_in_after_seconds != row.scale_in_after_seconds) {
-      dirty_providers_.insert(row.serial);
-    }
-  }
+  Relink(before, row);
 }
 
 template <typename T>
 void State::OnErase(T& row) {
   Unlink(row);
   ForEachDocument(row, [&](Serial document) { Refer(document, -1); });
+}
+
+// --- Names
+// -------------------------------------------------------------------------------------------------------------
+
+void State::Name(const std::string& key, Serial serial) {
+  Serial& known = names_[key];
+  known = std::max(known, serial);
+}
+void State::Unname(const std::string& key, Serial serial) {
+  const auto at = names_.find(key);
+  if (at != names_.end() && at->second == serial) names_.erase(at);
 }
 
 // --- Look-ups

@@ -54,6 +54,15 @@ inline std::array<Due, 2> DuesOf(const Token& token) {
   return {Due{token.due_at, false}, Due{}};
 }
 
+// Adds `by` to a counter when the row `is` counted.
+inline void Count(std::uint32_t& counter, bool is, int by) {
+  if (is) counter = static_cast<std::uint32_t>(static_cast<std::int64_t>(counter) + by);
+}
+
+inline std::string SerialText(Serial serial) {
+  return std::to_string(serial);
+}
+
 // Keys of the name index: kind, then the parts, separated by a byte no name may hold.
 template <typename... Parts>
 std::string NameKey(char kind, const Parts&... parts) {
@@ -61,5 +70,79 @@ std::string NameKey(char kind, const Parts&... parts) {
   ((key.push_back('\n'), key.append(parts)), ...);
   return key;
 }
+
+// How a kind of row hangs together with the others; by default it does not. Defined in links_*.cc, a concern a file.
+//   Link: into lists, counts and name indexes.   Unlink: out again, with the values it was linked with.
+//   Relink: after a change, `before` being the row as it was.
+template <typename T>
+void State::Link(T&) {}
+template <typename T>
+void State::Unlink(T&) {}
+template <typename T>
+void State::Relink(const T&, T&) {}
+template <>
+void State::Link(Document& row);
+template <>
+void State::Unlink(Document& row);
+template <>
+void State::Link(Cluster& row);
+template <>
+void State::Unlink(Cluster& row);
+template <>
+void State::Link(CapacityProvider& row);
+template <>
+void State::Unlink(CapacityProvider& row);
+template <>
+void State::Relink(const CapacityProvider& before, CapacityProvider& row);
+template <>
+void State::Link(Subnet& row);
+template <>
+void State::Unlink(Subnet& row);
+template <>
+void State::Link(Family& row);
+template <>
+void State::Unlink(Family& row);
+template <>
+void State::Link(TaskDefinition& row);
+template <>
+void State::Unlink(TaskDefinition& row);
+template <>
+void State::Link(Service& row);
+template <>
+void State::Unlink(Service& row);
+template <>
+void State::Relink(const Service& before, Service& row);
+template <>
+void State::Link(Deployment& row);
+template <>
+void State::Unlink(Deployment& row);
+template <>
+void State::Link(ServiceEvent& row);
+template <>
+void State::Unlink(ServiceEvent& row);
+template <>
+void State::Link(ContainerInstance& row);
+template <>
+void State::Unlink(ContainerInstance& row);
+template <>
+void State::Relink(const ContainerInstance& before, ContainerInstance& row);
+template <>
+void State::Link(Task& row);
+template <>
+void State::Unlink(Task& row);
+template <>
+void State::Relink(const Task& before, Task& row);
+template <>
+void State::Link(Queue& row);
+template <>
+void State::Unlink(Queue& row);
+template <>
+void State::Link(UsageShare& row);
+template <>
+void State::Unlink(UsageShare& row);
+template <>
+void State::Link(Token& row);
+template <>
+void State::Unlink(Token& row);
 
 }  // namespace ecsmi::model

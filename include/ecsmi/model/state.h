@@ -178,7 +178,7 @@ class State {
     changed_.emplace_back(T::kTable, row.serial);
   }
 
-  // What a change means for everything derived; one overload set per concern, see src/model/state_*.cc.
+  // What a change means for everything derived; see src/model/state_links.h and links_*.cc.
   template <typename T>
   void OnInsert(T& row);
   template <typename T>
@@ -187,9 +187,14 @@ class State {
   void OnErase(T& row);
 
   template <typename T>
-  void Link(T& row);  // puts the row into lists, counts and name indexes
+  void Link(T& row);
   template <typename T>
-  void Unlink(T& row);  // takes it out again; `row` has the values it was linked with
+  void Unlink(T& row);
+  template <typename T>
+  void Relink(const T& before, T& row);
+  // The newest row of a name wins: a deleted provider may be created again while the old row is still described.
+  void Name(const std::string& key, Serial serial);
+  void Unname(const std::string& key, Serial serial);
   template <typename T>
   void PushDue(const T& row);
   template <typename T>

@@ -1,0 +1,56 @@
+#include "ecsmi/model/state.h"
+#include "state_links.h"
+
+// Services, their deployments and events: names, lists, and what a pass has to look at.
+namespace ecsmi::model {
+
+template <>
+void State::Link(Service& row) {
+  Name(NameKey('s', SerialText(row.cluster), row.name), row.serial);
+  Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+  ListAppend(Mutable<Service>(), cluster->services, row, &Service::in_cluster);
+  cluster->services.seq = seq_ + 1;
+  Count(cluster->active_services, row.status == ServiceStatus::kActive, 1);
+  dirty_services_.insert(row.serial);
+}
+template <>
+void State::Unlink(Service& row) {
+  Unname(NameKey('s', SerialText(row.cluster), row.name), row.serial);
+  Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+  ListRemove(Mutable<Service>(), cluster->services, row, &Service::in_cluster);
+  cluster->services.seq = seq_ + 1;
+  Count(cluster->active_services, row.status == ServiceStatus::kActive, -1);
+  dirty_services_.erase(row.serial);
+}
+template <>
+void State::Relink(const Service& before, Service& row) {
+  if (before.status != row.status) {
+    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+    Count(cluster->active_services, before.status == ServiceStatus::kActive, -1);
+    Count(cluster->active_services, row.status == ServiceStatus::kActive, 1);
+    cluster->services.seq = seq_ + 1;
+  }
+  if (before.desired_count != row.desired_count || before.primary != row.primary || before.status != row.status) {
+    dirty_services_.insert(row.serial);
+  }
+}
+
+template <>
+void State::Link(Deployment& row) {
+  ListAppend(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);
+}
+template <>
+void State::Unlink(Deployment& row) {
+  ListRemove(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);
+}
+
+template <>
+void State::Link(ServiceEvent& row) {
+  ListAppend(Mutable<ServiceEvent>(), Mutable<Service>().Find(row.service)->events, row, &ServiceEvent::in_service);
+}
+template <>
+void State::Unlink(ServiceEvent& row) {
+  ListRemove(Mutable<ServiceEvent>(), Mutable<Service>().Find(row.service)->events, row, &ServiceEvent::in_service);
+}
+
+}  // namespace ecsmi::model

@@ -1,0 +1,200 @@
+#include <algorithm>
+
+#include "ecsmi/model/state.h"
+#include "state_links.h"
+
+// Tasks and the instances that hold them: lists, counters, room, and who waits.
+namespace ecsmi::model {
+namespace {
+
+bool IsPending(TaskStatus status) {
+  return status == TaskStatus::kProvisioning || status == TaskStatus::kPending || status == TaskStatus::kActivating;
+}
+
+bool CountsAsRegistered(InstanceStage stage) {
+  return stage == InstanceStage::kActive || stage == InstanceStage::kDraining;
+}
+
+}  // namespace
+
+template <>
+void State::Link(ContainerInstance& row) {
+  row.remaining = row.registered;
+  placement_slots_.insert(row.placement_slot);
+  Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+  ListAppend(Mutable<ContainerInstance>(), cluster->instances, row, &ContainerInstance::in_cluster);
+  cluster->instances.seq = seq_ + 1;
+  Count(cluster->registered_instances, CountsAsRegistered(row.stage), 1);
+  if (row.stage != InstanceStage::kTerminated) {
+    ListAppend(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
+               &ContainerInstance::in_provider);
+    dirty_instances_.insert(row.serial);
+  } else {
+    placement_slots_.erase(row.placement_slot);
+  }
+  if (placement_ != nullptr && row.AcceptsTasks()) placement_->InstanceChanged(row);
+}
+template <>
+void State::Unlink(ContainerInstance& row) {
+  Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+  ListRemove(Mutable<ContainerInstance>(), cluster->instances, row, &ContainerInstance::in_cluster);
+  cluster->instances.seq = seq_ + 1;
+  Count(cluster->registered_instances, CountsAsRegistered(row.stage), -1);
+  if (row.stage != InstanceStage::kTerminated) {
+    ListRemove(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
+               &ContainerInstance::in_provider);
+    placement_slots_.erase(row.placement_slot);
+  }
+  dirty_instances_.erase(row.serial);
+  if (placement_ != nullptr && row.AcceptsTasks()) placement_->InstanceGone(row);
+}
+template <>
+void State::Relink(const ContainerInstance& before, ContainerInstance& row) {
+  if (before.stage != row.stage) {
+    Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+    cluster->instances.seq = seq_ + 1;
+    Count(cluster->registered_instances, CountsAsRegistered(before.stage), -1);
+    Count(cluster->registered_instances, CountsAsRegistered(row.stage), 1);
+    if (row.stage == InstanceStage::kTerminated) {
+      ListRemove(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
+                 &ContainerInstance::in_provider);
+      placement_slots_.erase(row.placement_slot);
+    }
+    dirty_instances_.insert(row.serial);
+    dirty_providers_.insert(row.provider);
+  }
+  if (placement_ != nullptr) {
+    if (row.AcceptsTasks()) {
+      placement_->InstanceChanged(row);
+    } else if (before.AcceptsTasks()) {
+      placement_->InstanceGone(row);
+    }
+  }
+}
+
+template <>
+void State::Link(Task& row) {
+  Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+  ListAppend(Mutable<Task>(), cluster->tasks, row, &Task::in_cluster);
+  if (row.service != kNoSerial) {
+    ListAppend(Mutable<Task>(), Mutable<Service>().Find(row.service)->tasks, row, &Task::in_service);
+  }
+  CountTask(row, 1);
+  if (row.HoldsRoom()) HoldRoom(row);
+  if (row.Waits()) Wait(row);
+}
+template <>
+void State::Unlink(Task& row) {
+  if (row.Waits()) StopWaiting(row);
+  if (row.HoldsRoom()) ReleaseRoom(row);
+  CountTask(row, -1);
+  if (row.service != kNoSerial) {
+    Service* service = Mutable<Service>().Find(row.service);
+    ListRemove(Mutable<Task>(), service->tasks, row, &Task::in_service);
+    service->tasks.seq = seq_ + 1;
+  }
+  Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
+  ListRemove(Mutable<Task>(), cluster->tasks, row, &Task::in_cluster);
+  cluster->tasks.seq = seq_ + 1;
+}
+template <>
+void State::Relink(const Task& before, Task& row) {
+  const bool moved = before.instance != row.instance || before.HoldsRoom() != row.HoldsRoom();
+  // Counts first leave with the old values and then come with the new, so that every counter changes in one place.
+  CountTask(before, -1);
+  if (before.Waits() && !row.Waits()) StopWaiting(row);
+  if (moved && before.HoldsRoom()) {
+    const Serial instance = row.instance;
+    row.instance = before.instance;
+    ReleaseRoom(row);
+    row.instance = instance;
+  }
+  if (moved && row.HoldsRoom()) HoldRoom(row);
+  CountTask(row, 1);
+  if (!before.Waits() && row.Waits()) Wait(row);
+  if (row.service != kNoSerial &&
+      (before.status != row.status || before.desired_stopped != row.desired_stopped || before.health != row.health)) {
+    dirty_services_.insert(row.service);
+  }
+}
+
+void State::CountTask(const Task& task, int by) {
+  Cluster* cluster = Mutable<Cluster>().Find(task.cluster);
+  cluster->tasks.seq = seq_ + 1;
+  Count(cluster->running_tasks, task.status == TaskStatus::kRunning, by);
+  Count(cluster->pending_tasks, IsPending(task.status), by);
+  Count(cluster->provisioning_tasks, task.status == TaskStatus::kProvisioning, by);
+  Count(cluster->stopped_tasks, task.status == TaskStatus::kStopped, by);
+  if (task.service != kNoSerial) {
+    Service* service = Mutable<Service>().Find(task.service);
+    service->tasks.seq = seq_ + 1;
+    Count(service->running_tasks, task.status == TaskStatus::kRunning, by);
+    Count(service->pending_tasks, IsPending(task.status), by);
+  }
+  if (Deployment* deployment = Mutable<Deployment>().Find(task.deployment); deployment != nullptr) {
+    Count(deployment->running_tasks, task.status == TaskStatus::kRunning, by);
+    Count(deployment->pending_tasks, IsPending(task.status), by);
+    Count(deployment->live_tasks, task.status != TaskStatus::kStopped, by);
+  }
+  if (CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider); provider != nullptr) {
+    Count(provider->live_tasks, task.status != TaskStatus::kStopped, by);
+  }
+  if (task.HoldsRoom()) {
+    ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
+    instance->seq = seq_ + 1;
+    Count(instance->running_tasks, task.status == TaskStatus::kRunning, by);
+    Count(instance->pending_tasks, task.status == TaskStatus::kPending || task.status == TaskStatus::kActivating, by);
+  }
+}
+
+void State::HoldRoom(Task& task) {
+  ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
+  ECSMI_CHECK(instance != nullptr);
+  instance->remaining -= task.resources;
+  ECSMI_CHECK(instance->remaining.cpu_units >= 0 && instance->remaining.memory_mib >= 0 &&
+              instance->remaining.gpus >= 0 && instance->remaining.eni_slots >= 0);
+  for (std::uint16_t port : Get<TaskDefinition>(task.definition).host_ports) {
+    instance->used_ports.insert(std::upper_bound(instance->used_ports.begin(), instance->used_ports.end(), port), port);
+  }
+  ListAppend(Mutable<Task>(), instance->tasks, task, &Task::in_instance);
+  instance->tasks.seq = seq_ + 1;
+  instance->seq = seq_ + 1;
+  dirty_instances_.insert(instance->serial);
+  if (placement_ != nullptr) {
+    if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
+    placement_->TaskPlaced(task, *instance);
+  }
+}
+
+void State::ReleaseRoom(Task& task) {
+  ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
+  instance->remaining += task.resources;
+  for (std::uint16_t port : Get<TaskDefinition>(task.definition).host_ports) {
+    instance->used_ports.erase(std::lower_bound(instance->used_ports.begin(), instance->used_ports.end(), port));
+  }
+  ListRemove(Mutable<Task>(), instance->tasks, task, &Task::in_instance);
+  instance->tasks.seq = seq_ + 1;
+  instance->seq = seq_ + 1;
+  dirty_instances_.insert(instance->serial);
+  dirty_providers_.insert(instance->provider);
+  if (placement_ != nullptr) {
+    if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
+    placement_->TaskReleased(task, *instance);
+  }
+}
+
+void State::Wait(Task& task) {
+  CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider);
+  if (provider == nullptr) return;
+  ListAppend(Mutable<Task>(), provider->waiting, task, &Task::in_provider_waiting);
+  dirty_providers_.insert(task.provider);
+}
+
+void State::StopWaiting(Task& task) {
+  CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider);
+  if (provider == nullptr) return;
+  ListRemove(Mutable<Task>(), provider->waiting, task, &Task::in_provider_waiting);
+  dirty_providers_.insert(task.provider);
+}
+
+}  // namespace ecsmi::model
