@@ -4,6 +4,8 @@ import pathlib
 import re
 import sys
 
+import fidelity
+
 ROOT = pathlib.Path(sys.argv[1])
 
 # (name, folders looked at, pattern that may not occur, {file: why it may})
@@ -39,6 +41,8 @@ for path in sorted(files):
     lines = text.count("\n")
     if lines > LINES_MAX and name not in LONG_FILES:
         failures.append(f"{name}: {lines} lines; more than {LINES_MAX} needs a reason in tests/tidy/check.py")
+
+failures += fidelity.check(ROOT)
 
 print("\n".join(failures) or f"{len(files)} files keep the rules")
 sys.exit(1 if failures else 0)
