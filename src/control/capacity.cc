@@ -1,12 +1,10 @@
 #include <algorithm>
 #include <map>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "control/simulation.h"
-#include "ecsmi/core/constraints.h"
 #include "ecsmi/core/usable_resources.h"
 
 namespace ecsmi::control {
@@ -17,62 +15,19 @@ using model::CapacityProviderStatus;
 using model::CapacityProviderUpdateStatus;
 using model::Task;
 
-// Waiting tasks that are equal to placement, oldest first.
-struct WaitingGroup {
-  core::PlacementClass wanted;
-  model::Serial group = model::kNoSerial;
-  std::vector<model::Serial> tasks;
-};
-
-// Equal tasks are decided once: same definition and room, same group, same isolation.
-std::vector<WaitingGroup> GroupWaiting(Step& step, const CapacityProvider& provider) {
-  using Key = std::tuple<model::Serial, model::Serial, std::int32_t, std::int32_t, std::int16_t, std::int16_t, bool,
-                         bool, bool, model::Serial>;
-  std::map<Key, WaitingGroup> groups;
-  std::vector<const Task*> waiting;
-  waiting.reserve(provider.waiting.count);
-  step.state.ForEachIn<Task>(provider.waiting, &Task::in_provider_waiting,
-                             [&](const Task& task) { waiting.push_back(&task); });
-  std::sort(waiting.begin(), waiting.end(), [](const Task* a, const Task* b) { return a->serial < b->serial; });
-  for (const Task* task : waiting) {
-    WaitingGroup& group = groups[Key{task->definition, task->group, task->resources.cpu_units,
-                                     task->resources.memory_mib, task->resources.gpus, task->resources.eni_slots,
-                                     task->all_gpus, task->dedicated, task->distinct_instance, task->document}];
-    if (group.tasks.empty()) {
-      group.wanted = ClassOf(step, *task);
-      group.group = task->group;
-    }
-    group.tasks.push_back(task->serial);
-  }
-  std::vector<WaitingGroup> result;
-  for (auto& [key, group] : groups) result.push_back(std::move(group));
-  std::sort(result.begin(), result.end(),
-            [](const WaitingGroup& a, const WaitingGroup& b) { return a.tasks.front() < b.tasks.front(); });
-  return result;
-}
-
-// Places what existing instances hold (B50, first step); what is left stays in the groups.
-void PlaceOnExisting(Step& step, model::Serial provider, std::vector<WaitingGroup>& groups) {
-  for (WaitingGroup& group : groups) {
-    std::size_t placed = 0;
-    for (; placed < group.tasks.size(); ++placed) {
-      const model::Serial instance = step.placement.Find(provider, group.wanted, group.group);
-      if (instance == model::kNoSerial) break;  // a class that finds no hole once finds none for its equals
-      PlaceTask(step, group.tasks[placed], instance);
-    }
-    group.tasks.erase(group.tasks.begin(), group.tasks.begin() + static_cast<std::ptrdiff_t>(placed));
-  }
-  std::erase_if(groups, [](const WaitingGroup& group) { return group.tasks.empty(); });
-}
+// A step places at most this many waiting tasks; the rest follows a moment later, so that readers get in between and a
+// commit stays small.
+constexpr int kPlacedPerPass = 1'000;
+constexpr model::DurationMs kPassPauseMs = 4;
 
 // vCPUs of the account's instances per quota class: pending to shutting-down all count (G25, E48).
 std::map<std::string, std::int64_t, std::less<>> UsedVcpus(const Step& step, std::string_view region) {
   std::map<std::string, std::int64_t, std::less<>> used;
-  step.state.table<model::ContainerInstance>().ForEach([&](const model::ContainerInstance& instance) {
-    if (instance.stage == model::InstanceStage::kTerminated) return;
-    if (step.state.Get<CapacityProvider>(instance.provider).region != region) return;
-    if (const model::InstanceType* type = step.catalog.FindType(instance.type)) used[type->quota_class] += type->vcpus;
-  });
+  for (const auto& [name, count] : step.state.LiveInstancesByType(region)) {
+    if (const model::InstanceType* type = step.catalog.FindType(name)) {
+      used[type->quota_class] += std::int64_t{type->vcpus} * count;
+    }
+  }
   return used;
 }
 
@@ -91,12 +46,10 @@ std::uint64_t ZonesOf(const Step& step, const CapacityProvider& provider) {
 // Of the provider's subnets in the zone, the one with the fewest live instances, then the first named.
 model::Serial SubnetFor(const Step& step, const CapacityProvider& provider, std::uint8_t zone) {
   model::Serial best = model::kNoSerial;
-  std::size_t fewest = 0;
+  std::uint32_t fewest = 0;
   for (model::Serial subnet : provider.subnets) {
     if (step.state.Get<model::Subnet>(subnet).zone != zone) continue;
-    std::size_t count = 0;
-    step.state.ForEachIn<model::ContainerInstance>(provider.instances, &model::ContainerInstance::in_provider,
-                                                   [&](const auto& instance) { count += instance.subnet == subnet; });
+    const std::uint32_t count = step.state.LiveInstancesIn(provider.serial, subnet);
     if (best == model::kNoSerial || count < fewest) {
       best = subnet;
       fewest = count;
@@ -136,17 +89,31 @@ void SetRefusal(Step& step, model::Serial provider, std::string code, std::strin
   });
 }
 
+// The provider's pass is not done: it goes on a moment later.
+void GoOnSoon(Step& step, model::Serial provider) {
+  step.state.Update<CapacityProvider>(provider, [&](CapacityProvider& row) {
+    row.batch_due_at = step.now + kPassPauseMs;
+    row.pass_goes_on = true;
+  });
+}
+
+void ClearBatch(Step& step, model::Serial provider) {
+  step.state.Update<CapacityProvider>(provider, [](CapacityProvider& row) {
+    row.batch_first_at = row.batch_last_at = model::kUnset;
+    row.batch_due_at = model::kNever;
+    row.pass_goes_on = false;
+  });
+}
+
 // Launches for what waits (B50, third step): types by price, quota-blocked classes left out and planned again without.
 void PlanCapacity(Step& step, model::Serial serial) {
   const auto& provider = step.state.Get<CapacityProvider>(serial);
-  std::vector<WaitingGroup> groups = GroupWaiting(step, provider);
-  PlaceOnExisting(step, serial, groups);
-  step.state.Update<CapacityProvider>(serial, [](CapacityProvider& row) {
-    row.batch_first_at = row.batch_last_at = model::kUnset;
-    row.batch_due_at = model::kNever;
-  });
-  if (groups.empty()) return;
+  model::WaitingList& list = step.state.waiting(serial);
+  int placed = PlaceWaiting(step, serial, kPlacedPerPass);
+  if (list.empty()) return ClearBatch(step, serial);
+  if (placed == kPlacedPerPass) return GoOnSoon(step, serial);
 
+  const std::vector<model::WaitingClass*> groups = list.All();
   const absl::StatusOr<RegionView> view = ViewRegion(step, provider.region);
   ECSMI_CHECK(view.ok());  // the provider was created in this region
   const ports::RegionCatalog& region = *view->catalog;
@@ -155,19 +122,18 @@ void PlanCapacity(Step& step, model::Serial serial) {
                                       {.default_price_protection_percent = step.settings.price_protection_percent})
                               .types;
   std::vector<core::WaitingClass> waiting;
-  for (const WaitingGroup& group : groups) {
+  for (const model::WaitingClass* group : groups) {
     core::WaitingClass wanted;
-    wanted.wanted = group.wanted;
-    wanted.group = group.group;
-    wanted.zone_counts = step.placement.ZoneCounts(group.group);
-    wanted.group_desired = static_cast<std::int32_t>(group.tasks.size());
+    wanted.wanted = ClassOf(step, step.state.Get<Task>(*group->tasks.begin()));
+    wanted.group = group->key.group;
+    wanted.zone_counts = step.placement.ZoneCounts(wanted.group);
+    wanted.count = static_cast<std::int32_t>(group->tasks.size());
+    wanted.group_desired = wanted.count;
     for (std::uint32_t count : wanted.zone_counts) wanted.group_desired += static_cast<std::int32_t>(count);
-    wanted.count = static_cast<std::int32_t>(group.tasks.size());
     waiting.push_back(std::move(wanted));
   }
 
   std::map<std::string, std::int64_t, std::less<>> used = UsedVcpus(step, provider.region);
-  std::vector<std::size_t> next(groups.size(), 0);
   const std::uint64_t attempt = static_cast<std::uint64_t>(provider.refusal.attempts);
   const model::TimeMs retry_at = step.now + DrawDelay(step, step.settings.latency.launch_retry, serial,
                                                       static_cast<std::uint64_t>(Stage::kLaunchRetry), attempt);
@@ -179,6 +145,7 @@ void PlanCapacity(Step& step, model::Serial serial) {
     const core::NewCapacityPlan plan =
         core::PlanNewInstances(waiting, LaunchableTypes(step, region, allowed), ZonesOf(step, provider));
     for (const core::NewInstance& wanted : plan.instances) {
+      if (placed >= kPlacedPerPass) return GoOnSoon(step, serial);
       const ports::PricedType& type = region.types[wanted.type];
       if (!step.settings.quotas.empty()) {
         const auto quota = step.settings.quotas.find(type.type->quota_class);
@@ -208,7 +175,9 @@ void PlanCapacity(Step& step, model::Serial serial) {
       }
       const model::Serial instance = LaunchInstance(step, launch);
       for (std::size_t i = 0; i < wanted.tasks.size(); ++i) {
-        for (std::int32_t n = 0; n < wanted.tasks[i]; ++n) PlaceTask(step, groups[i].tasks[next[i]++], instance);
+        // The class goes with its last task: `groups[i]` is touched only while one is left.
+        for (std::int32_t n = 0; n < wanted.tasks[i]; ++n) PlaceTask(step, *groups[i]->tasks.begin(), instance);
+        placed += wanted.tasks[i];
         waiting[i].count -= wanted.tasks[i];
         if (wanted.tasks[i] > 0) waiting[i].zone_counts = step.placement.ZoneCounts(waiting[i].group);
       }
@@ -223,8 +192,8 @@ void PlanCapacity(Step& step, model::Serial serial) {
       }
     }
   }
-  const bool waits = std::ranges::any_of(waiting, [](const core::WaitingClass& wanted) { return wanted.count > 0; });
-  if (waits) return SetRefusal(step, serial, refused_code, refused_message, retry_at);
+  ClearBatch(step, serial);
+  if (!list.empty()) return SetRefusal(step, serial, refused_code, refused_message, retry_at);
   if (step.state.Get<CapacityProvider>(serial).refusal.attempts > 0) {
     step.state.Update<CapacityProvider>(serial, [](CapacityProvider& row) { row.refusal = {}; });
   }
@@ -245,43 +214,6 @@ void FinishDeletion(Step& step, model::Serial serial) {
 }
 
 }  // namespace
-
-core::PlacementClass ClassOf(Step& step, const Task& task) {
-  const auto& definition = step.state.Get<model::TaskDefinition>(task.definition);
-  const auto& provider = step.state.Get<CapacityProvider>(task.provider);
-  core::PlacementClass wanted;
-  wanted.need = task.resources;
-  wanted.all_gpus = task.all_gpus;
-  wanted.architecture = definition.architecture;
-  wanted.distinct_instance = task.distinct_instance;
-  wanted.dedicated = task.dedicated;
-  wanted.host_ports = definition.host_ports;
-  std::sort(wanted.host_ports.begin(), wanted.host_ports.end());
-  std::vector<std::string> constraints = definition.placement_constraints;
-  if (const auto* service = step.state.Find<model::Service>(task.service)) {
-    constraints.insert(constraints.end(), service->placement_constraints.begin(), service->placement_constraints.end());
-  }
-  const absl::StatusOr<RegionView> view = ViewRegion(step, provider.region);
-  ECSMI_CHECK(view.ok());
-  for (const std::string& expression : constraints) {
-    // Expressions were checked when they were stored; one that no longer compiles allows nothing.
-    const auto effect = core::CompileConstraint(expression, *view->catalog);
-    if (!effect.ok()) {
-      wanted.zones = 0;
-      continue;
-    }
-    wanted.zones &= effect->zones;
-    if (!effect->any_type) {
-      if (wanted.any_type) {
-        wanted.types = effect->types;
-      } else {
-        wanted.types &= effect->types;
-      }
-      wanted.any_type = false;
-    }
-  }
-  return wanted;
-}
 
 void FireProvider(Step& step, model::Serial serial) {
   const auto& provider = step.state.Get<CapacityProvider>(serial);
@@ -320,29 +252,23 @@ void SettleProvider(Step& step, model::Serial serial) {
     if (provider->instances.count == 0 && provider->status_due_at == model::kNever) {
       return FinishDeletion(step, serial);
     }
-    std::vector<model::Serial> instances;
-    step.state.ForEachIn<model::ContainerInstance>(provider->instances, &model::ContainerInstance::in_provider,
-                                                   [&](const auto& row) { instances.push_back(row.serial); });
-    for (model::Serial instance : instances) step.state.dirty_instances().insert(instance);
     return;
   }
-  if (provider->waiting.count == 0) {
+  model::WaitingList& waiting = step.state.waiting(serial);
+  if (waiting.empty()) {
     if (provider->batch_due_at == model::kNever && provider->refusal.attempts == 0) return;
-    step.state.Update<CapacityProvider>(serial, [](CapacityProvider& row) {
-      row.batch_first_at = row.batch_last_at = model::kUnset;
-      row.batch_due_at = model::kNever;
-      row.refusal = {};
-    });
+    ClearBatch(step, serial);
+    step.state.Update<CapacityProvider>(serial, [](CapacityProvider& row) { row.refusal = {}; });
     return;
   }
-  std::vector<WaitingGroup> groups = GroupWaiting(step, *provider);
-  PlaceOnExisting(step, serial, groups);
-  if (groups.empty()) return SettleProvider(step, serial);
+  if (provider->pass_goes_on || provider->batch_due_at <= step.now) return;  // what is due will see to it
+  const int placed = PlaceWaiting(step, serial, kPlacedPerPass);
+  if (waiting.empty()) return SettleProvider(step, serial);
+  if (placed == kPlacedPerPass) return GoOnSoon(step, serial);
   // What is left waits for company (B63). New demand moves the moment; a retry after a refusal keeps its own.
-  model::TimeMs last = model::kUnset;
-  for (const WaitingGroup& group : groups) last = std::max(last, step.state.Get<Task>(group.tasks.back()).created_at);
+  const model::TimeMs last = waiting.newest_at();
   const model::TimeMs first = provider->batch_first_at == model::kUnset ? step.now : provider->batch_first_at;
-  if (provider->batch_last_at == last && provider->batch_due_at != model::kNever) return;
+  if (provider->batch_last_at >= last && provider->batch_due_at != model::kNever) return;
   if (provider->refusal.attempts > 0 && provider->batch_due_at != model::kNever && last <= provider->refusal.at) return;
   const model::TimeMs due =
       std::min(first + step.settings.latency.batch_max.base_ms, step.now + step.settings.latency.batch_quiet.base_ms);

@@ -3,6 +3,10 @@
 #include "ecsmi/base/status.h"
 
 namespace ecsmi::control {
+namespace {
+// Compiled constraints kept; a daemon that sees more starts over.
+constexpr std::size_t kConstraintsMax = 4'096;
+}  // namespace
 
 absl::StatusOr<RegionView> RegionSet::View(std::string_view region) {
   base::MutexLock lock(mutex_);
@@ -14,6 +18,20 @@ absl::StatusOr<RegionView> RegionSet::View(std::string_view region) {
   const RegionView view{catalog, index.get()};
   indexes_.emplace(region, std::move(index));
   return view;
+}
+
+absl::StatusOr<core::ConstraintEffect> RegionSet::Constraint(std::string_view region, std::string_view expression) {
+  ECSMI_ASSIGN_OR_RETURN(const RegionView view, View(region));
+  const std::pair<std::string, std::string> key(region, expression);
+  {
+    base::MutexLock lock(mutex_);
+    if (const auto at = constraints_.find(key); at != constraints_.end()) return at->second;
+  }
+  absl::StatusOr<core::ConstraintEffect> effect = core::CompileConstraint(expression, *view.catalog);
+  base::MutexLock lock(mutex_);
+  if (constraints_.size() >= kConstraintsMax) constraints_.clear();
+  constraints_.emplace(key, effect);
+  return effect;
 }
 
 absl::StatusOr<RegionView> ViewRegion(const Step& step, std::string_view region) {

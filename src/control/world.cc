@@ -53,13 +53,9 @@ void World::NewState() {
         const auto& row = state_->Get<model::CapacityProvider>(provider);
         const absl::StatusOr<RegionView> view = host_.regions.View(row.region);
         if (!view.ok()) return facts;
-        const auto& types = view->catalog->types;
-        for (std::size_t i = 0; i < types.size(); ++i) {
-          if (types[i].type->name == type_name) {
-            facts.ordinal = static_cast<ports::TypeOrdinal>(i);
-            facts.architecture = types[i].type->architecture;
-            break;
-          }
+        facts.ordinal = view->requirements->OrdinalOf(type_name);
+        if (facts.ordinal != core::TypeSet::kNone) {
+          facts.architecture = view->catalog->types[facts.ordinal].type->architecture;
         }
         return facts;
       });

@@ -22,12 +22,18 @@ template <>
 void State::Unlink(CapacityProvider& row) {
   Unname(NameKey('p', row.region, row.name), row.serial);
   dirty_providers_.erase(row.serial);
+  waiting_.erase(row.serial);
 }
 template <>
 void State::Relink(const CapacityProvider& before, CapacityProvider& row) {
   if (before.status != row.status || before.subnets != row.subnets || before.requirements != row.requirements ||
       before.scale_in_after_seconds != row.scale_in_after_seconds) {
     dirty_providers_.insert(row.serial);
+  }
+  // Its idle instances are timed anew, or leave with it.
+  if (before.status != row.status || before.scale_in_after_seconds != row.scale_in_after_seconds) {
+    ForEachIn<ContainerInstance>(row.instances, &ContainerInstance::in_provider,
+                                 [&](const ContainerInstance& instance) { dirty_instances_.insert(instance.serial); });
   }
 }
 

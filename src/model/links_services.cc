@@ -30,6 +30,10 @@ void State::Relink(const Service& before, Service& row) {
     Count(cluster->active_services, row.status == ServiceStatus::kActive, 1);
     cluster->services.seq = seq_ + 1;
   }
+  if (before.placement_constraints != row.placement_constraints) {
+    for (auto& [provider, waiting] : waiting_) waiting.RoomAppeared();
+    ForEachIn<Task>(row.tasks, &Task::in_service, [&](const Task& task) { dirty_providers_.insert(task.provider); });
+  }
   if (before.desired_count != row.desired_count || before.primary != row.primary || before.status != row.status) {
     dirty_services_.insert(row.serial);
   }

@@ -20,7 +20,6 @@ bool CountsAsRegistered(InstanceStage stage) {
 template <>
 void State::Link(ContainerInstance& row) {
   row.remaining = row.registered;
-  placement_slots_.insert(row.placement_slot);
   Cluster* cluster = Mutable<Cluster>().Find(row.cluster);
   ListAppend(Mutable<ContainerInstance>(), cluster->instances, row, &ContainerInstance::in_cluster);
   cluster->instances.seq = seq_ + 1;
@@ -29,8 +28,8 @@ void State::Link(ContainerInstance& row) {
     ListAppend(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
                &ContainerInstance::in_provider);
     dirty_instances_.insert(row.serial);
-  } else {
-    placement_slots_.erase(row.placement_slot);
+    CountLive(row, 1);
+    RoomAppeared(row.provider);
   }
   if (placement_ != nullptr && row.AcceptsTasks()) placement_->InstanceChanged(row);
 }
@@ -43,7 +42,7 @@ void State::Unlink(ContainerInstance& row) {
   if (row.stage != InstanceStage::kTerminated) {
     ListRemove(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
                &ContainerInstance::in_provider);
-    placement_slots_.erase(row.placement_slot);
+    CountLive(row, -1);
   }
   dirty_instances_.erase(row.serial);
   if (placement_ != nullptr && row.AcceptsTasks()) placement_->InstanceGone(row);
@@ -58,11 +57,12 @@ void State::Relink(const ContainerInstance& before, ContainerInstance& row) {
     if (row.stage == InstanceStage::kTerminated) {
       ListRemove(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
                  &ContainerInstance::in_provider);
-      placement_slots_.erase(row.placement_slot);
+      CountLive(row, -1);
     }
     dirty_instances_.insert(row.serial);
     dirty_providers_.insert(row.provider);
   }
+  if (!before.AcceptsTasks() && row.AcceptsTasks()) RoomAppeared(row.provider);
   if (placement_ != nullptr) {
     if (row.AcceptsTasks()) {
       placement_->InstanceChanged(row);
@@ -102,7 +102,9 @@ void State::Relink(const Task& before, Task& row) {
   const bool moved = before.instance != row.instance || before.HoldsRoom() != row.HoldsRoom();
   // Counts first leave with the old values and then come with the new, so that every counter changes in one place.
   CountTask(before, -1);
-  if (before.Waits() && !row.Waits()) StopWaiting(row);
+  // With the values it was filed under: an all-GPU task learns its count when it is placed.
+  const bool refiled = before.Waits() != row.Waits() || (row.Waits() && WaitingKey::Of(before) != WaitingKey::Of(row));
+  if (refiled && before.Waits()) StopWaiting(before);
   if (moved && before.HoldsRoom()) {
     const Serial instance = row.instance;
     row.instance = before.instance;
@@ -111,7 +113,7 @@ void State::Relink(const Task& before, Task& row) {
   }
   if (moved && row.HoldsRoom()) HoldRoom(row);
   CountTask(row, 1);
-  if (!before.Waits() && row.Waits()) Wait(row);
+  if (refiled && row.Waits()) Wait(row);
   if (row.service != kNoSerial &&
       (before.status != row.status || before.desired_stopped != row.desired_stopped || before.health != row.health)) {
     dirty_services_.insert(row.service);
@@ -176,25 +178,47 @@ void State::ReleaseRoom(Task& task) {
   instance->tasks.seq = seq_ + 1;
   instance->seq = seq_ + 1;
   dirty_instances_.insert(instance->serial);
-  dirty_providers_.insert(instance->provider);
+  RoomAppeared(instance->provider);
   if (placement_ != nullptr) {
     if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
     placement_->TaskReleased(task, *instance);
   }
 }
 
-void State::Wait(Task& task) {
-  CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider);
-  if (provider == nullptr) return;
-  ListAppend(Mutable<Task>(), provider->waiting, task, &Task::in_provider_waiting);
+void State::Wait(const Task& task) {
+  if (task.provider == kNoSerial) return;
+  waiting_[task.provider].Add(task);
   dirty_providers_.insert(task.provider);
 }
 
-void State::StopWaiting(Task& task) {
-  CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider);
-  if (provider == nullptr) return;
-  ListRemove(Mutable<Task>(), provider->waiting, task, &Task::in_provider_waiting);
+void State::StopWaiting(const Task& task) {
+  if (task.provider == kNoSerial) return;
+  waiting_[task.provider].Remove(task);
   dirty_providers_.insert(task.provider);
+}
+
+void State::RoomAppeared(Serial provider) {
+  if (const auto at = waiting_.find(provider); at != waiting_.end()) at->second.RoomAppeared();
+  dirty_providers_.insert(provider);
+}
+
+void State::CountLive(const ContainerInstance& instance, int by) {
+  const auto subnet = live_in_subnet_.try_emplace({instance.provider, instance.subnet}, 0).first;
+  Count(subnet->second, true, by);
+  if (subnet->second == 0) live_in_subnet_.erase(subnet);
+  auto& types = live_by_type_[Get<CapacityProvider>(instance.provider).region];
+  const auto type = types.try_emplace(instance.type, 0).first;
+  Count(type->second, true, by);
+  if (type->second == 0) types.erase(type);
+  const std::uint32_t slot = instance.placement_slot;
+  if (by < 0) {
+    free_placement_slots_.insert(slot);
+    return;
+  }
+  free_placement_slots_.erase(slot);
+  for (; next_placement_slot_ <= slot; ++next_placement_slot_) {
+    if (next_placement_slot_ != slot) free_placement_slots_.insert(next_placement_slot_);
+  }
 }
 
 }  // namespace ecsmi::model

@@ -120,7 +120,10 @@ void State::Unlink(Document& row) {
 template <typename T>
 void State::PushDue(const T& row) {
   for (const Due& due : DuesOf(row)) {
-    if (due.at != kNever) (due.foreground ? foreground_ : background_).Push({due.at, row.serial, T::kTable});
+    if (due.at == kNever) continue;
+    DueQueue& queue = due.foreground ? foreground_ : background_;
+    if (queue.WantsRebuild()) queue.Rebuild([&](const DueItem& item) { return Wishes(item, due.foreground); });
+    queue.Push({due.at, row.serial, T::kTable});
   }
 }
 
@@ -183,13 +186,8 @@ Serial State::FindDefinition(std::string_view region, std::string_view family, s
   return Lookup(names_, NameKey('d', region, family, SerialText(static_cast<Serial>(revision))));
 }
 Serial State::FindNewestDefinition(std::string_view region, std::string_view family) const {
-  const Family* row = Find<Family>(FindFamily(region, family));
-  if (row == nullptr) return kNoSerial;
-  for (std::int32_t revision = row->last_revision; revision > 0; --revision) {
-    const TaskDefinition* definition = Find<TaskDefinition>(FindDefinition(region, family, revision));
-    if (definition != nullptr && definition->status == TaskDefinitionStatus::kActive) return definition->serial;
-  }
-  return kNoSerial;
+  const auto at = active_revisions_.find(NameKey('f', region, family));
+  return at == active_revisions_.end() ? kNoSerial : at->second.rbegin()->second;
 }
 Serial State::FindService(Serial cluster, std::string_view name) const {
   return Lookup(names_, NameKey('s', SerialText(cluster), name));
@@ -212,17 +210,16 @@ std::uint32_t State::SubnetsIn(std::string_view region) const {
 }
 
 std::uint32_t State::FreePlacementSlot() const {
-  // Dense from 0: the first number that its position disproves. Binary search over a sorted set is not needed at the
-  // sizes of one launch batch; the common case is the end.
-  if (placement_slots_.empty() || *placement_slots_.rbegin() + 1 == placement_slots_.size()) {
-    return static_cast<std::uint32_t>(placement_slots_.size());
-  }
-  std::uint32_t free = 0;
-  for (std::uint32_t used : placement_slots_) {
-    if (used != free) break;
-    ++free;
-  }
-  return free;
+  return free_placement_slots_.empty() ? next_placement_slot_ : *free_placement_slots_.begin();
+}
+std::uint32_t State::LiveInstancesIn(Serial provider, Serial subnet) const {
+  const auto at = live_in_subnet_.find({provider, subnet});
+  return at == live_in_subnet_.end() ? 0 : at->second;
+}
+const absl::btree_map<std::string, std::uint32_t>& State::LiveInstancesByType(std::string_view region) const {
+  static const absl::btree_map<std::string, std::uint32_t> kNone;
+  const auto at = live_by_type_.find(region);
+  return at == live_by_type_.end() ? kNone : at->second;
 }
 
 // --- Due times

@@ -107,6 +107,8 @@ void State::Link(TaskDefinition& row);
 template <>
 void State::Unlink(TaskDefinition& row);
 template <>
+void State::Relink(const TaskDefinition& before, TaskDefinition& row);
+template <>
 void State::Link(Service& row);
 template <>
 void State::Unlink(Service& row);

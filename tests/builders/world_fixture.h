@@ -82,10 +82,9 @@ class BareWorld {
     return std::make_unique<core::PlacementIndex>([this](model::Serial provider, std::string_view name) {
       core::PlacementIndex::TypeFacts facts;
       const auto view = regions_.View(state_->Get<model::CapacityProvider>(provider).region);
-      for (std::size_t i = 0; i < view->catalog->types.size(); ++i) {
-        if (view->catalog->types[i].type->name != name) continue;
-        facts.ordinal = static_cast<ports::TypeOrdinal>(i);
-        facts.architecture = view->catalog->types[i].type->architecture;
+      facts.ordinal = view->requirements->OrdinalOf(name);
+      if (facts.ordinal != core::TypeSet::kNone) {
+        facts.architecture = view->catalog->types[facts.ordinal].type->architecture;
       }
       return facts;
     });

@@ -93,6 +93,9 @@ class RequirementsIndex {
   std::vector<MismatchReason> Explain(const model::InstanceRequirements* requirements, const MatchOptions& options,
                                       ports::TypeOrdinal type) const;
 
+  // The type's place in the region's price order; TypeSet::kNone when the region does not offer it.
+  ports::TypeOrdinal OrdinalOf(std::string_view type_name) const;
+
   const ports::RegionCatalog& region() const { return region_; }
 
  private:

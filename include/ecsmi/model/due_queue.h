@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -26,7 +28,9 @@ class DueQueue {
   void Pop();
   std::size_t size() const { return heap_.size(); }
   void Clear() { heap_.clear(); }
-  // Keeps only items for which `alive` is true; called when stale ones outnumber the rest.
+  // More than half of the queue may be stale: time to look.
+  bool WantsRebuild() const { return heap_.size() >= rebuild_at_; }
+  // Keeps only items for which `alive` is true. Amortised over the pushes since the last time.
   template <typename Alive>
   void Rebuild(Alive&& alive) {
     std::vector<DueItem> old;
@@ -34,11 +38,14 @@ class DueQueue {
     for (const DueItem& item : old) {
       if (alive(item)) Push(item);
     }
+    rebuild_at_ = std::max(kRebuildMin, 2 * heap_.size());
   }
 
  private:
   static bool Before(const DueItem& a, const DueItem& b) { return a.at != b.at ? a.at < b.at : a.serial < b.serial; }
+  static constexpr std::size_t kRebuildMin = 1'024;
   std::vector<DueItem> heap_;
+  std::size_t rebuild_at_ = kRebuildMin;
 };
 
 }  // namespace ecsmi::model

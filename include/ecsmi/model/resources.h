@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <tuple>
 
@@ -15,7 +16,7 @@ struct Resources {
   std::int16_t gpus = 0;
   std::int16_t eni_slots = 0;
 
-  friend bool operator==(const Resources&, const Resources&) = default;
+  friend auto operator<=>(const Resources&, const Resources&) = default;
   bool Contains(const Resources& need) const {
     return cpu_units >= need.cpu_units && memory_mib >= need.memory_mib && gpus >= need.gpus &&
            eni_slots >= need.eni_slots;

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -24,6 +27,7 @@
 #include "ecsmi/model/task.h"
 #include "ecsmi/model/task_definition.h"
 #include "ecsmi/model/usage.h"
+#include "ecsmi/model/waiting.h"
 
 namespace ecsmi::model {
 
@@ -145,6 +149,12 @@ class State {
   // The lowest number no live instance of this world has.
   std::uint32_t FreePlacementSlot() const;
 
+  // The provider's tasks in PROVISIONING without an instance; a pass marks the classes that find no hole.
+  WaitingList& waiting(Serial provider) { return waiting_[provider]; }
+  // Instances that are not terminated: those of a provider in one subnet; those of a region by type name.
+  std::uint32_t LiveInstancesIn(Serial provider, Serial subnet) const;
+  const absl::btree_map<std::string, std::uint32_t>& LiveInstancesByType(std::string_view region) const;
+
   // Ends a step: the rows it changed, encoded; empty when nothing did. `header` of the result has seq, next_serial,
   // hash.
   ChangeSet TakeChanges(TimeMs now, bool even_if_empty = false);
@@ -206,8 +216,13 @@ class State {
   void CountTask(const Task& task, int by);
   void HoldRoom(Task& task);
   void ReleaseRoom(Task& task);
-  void Wait(Task& task);
-  void StopWaiting(Task& task);
+  void Wait(const Task& task);
+  void StopWaiting(const Task& task);
+  void RoomAppeared(Serial provider);
+  // Keeps the family's set of ACTIVE revisions; `active` false takes the row out whatever its status.
+  void CountRevision(const TaskDefinition& row, bool active);
+  // A live instance's share in everything counted by instance, `by` 1 or -1.
+  void CountLive(const ContainerInstance& instance, int by);
   static std::uint64_t RowHash(TableId table, Serial serial, std::string_view bytes);
   bool Wishes(const DueItem& item, bool foreground) const;
   bool PeekQueue(DueQueue& queue, bool foreground, DueItem* item) const;
@@ -216,7 +231,13 @@ class State {
   absl::flat_hash_map<std::string, Serial> names_;
   absl::flat_hash_map<std::uint64_t, std::vector<Serial>> documents_by_hash_;
   absl::flat_hash_map<std::string, std::uint32_t> subnets_in_region_;
-  absl::btree_set<std::uint32_t> placement_slots_;
+  absl::flat_hash_map<std::string, absl::btree_map<std::int32_t, Serial>> active_revisions_;  // by family key
+  std::map<Serial, WaitingList> waiting_;                                                     // by provider
+  absl::flat_hash_map<std::pair<Serial, Serial>, std::uint32_t> live_in_subnet_;              // by provider and subnet
+  std::map<std::string, absl::btree_map<std::string, std::uint32_t>, std::less<>> live_by_type_;  // by region
+  // Numbers of live instances: all below next_placement_slot_ but the free ones.
+  absl::btree_set<std::uint32_t> free_placement_slots_;
+  std::uint32_t next_placement_slot_ = 0;
   mutable DueQueue foreground_;
   mutable DueQueue background_;
   absl::btree_set<Serial> dirty_services_;

@@ -77,7 +77,6 @@ struct Task : RowBase {
   ListLink in_cluster;
   ListLink in_service;
   ListLink in_instance;
-  ListLink in_provider_waiting;
   ListLink in_queue_idle;
 
   bool HoldsRoom() const { return instance != kNoSerial && status != TaskStatus::kStopped; }

@@ -299,6 +299,12 @@ RequirementsMatch RequirementsIndex::Match(const InstanceRequirements* requireme
   return match;
 }
 
+ports::TypeOrdinal RequirementsIndex::OrdinalOf(std::string_view type_name) const {
+  const auto at = std::ranges::lower_bound(tables_->names, type_name, {},
+                                           [](const auto& entry) { return std::string_view(entry.first); });
+  return at == tables_->names.end() || at->first != type_name ? TypeSet::kNone : at->second;
+}
+
 std::vector<MismatchReason> RequirementsIndex::Explain(const InstanceRequirements* requirements,
                                                        const MatchOptions& options, TypeOrdinal type) const {
   std::vector<MismatchReason> reasons;

@@ -1,0 +1,64 @@
+#include <algorithm>
+#include <string>
+
+#include "control/regions.h"
+#include "control/simulation.h"
+
+// Waiting tasks: what placement needs to know of them, and the holes of existing instances they go into.
+namespace ecsmi::control {
+
+core::PlacementClass ClassOf(Step& step, const model::Task& task) {
+  const auto& definition = step.state.Get<model::TaskDefinition>(task.definition);
+  core::PlacementClass wanted;
+  wanted.need = task.resources;
+  wanted.all_gpus = task.all_gpus;
+  wanted.architecture = definition.architecture;
+  wanted.distinct_instance = task.distinct_instance;
+  wanted.dedicated = task.dedicated;
+  wanted.host_ports = definition.host_ports;
+  std::sort(wanted.host_ports.begin(), wanted.host_ports.end());
+  const auto narrow = [&](const std::vector<std::string>& constraints) {
+    for (const std::string& expression : constraints) {
+      // Expressions were checked when they were stored; one that no longer compiles allows nothing.
+      const auto effect =
+          step.regions.Constraint(step.state.Get<model::CapacityProvider>(task.provider).region, expression);
+      if (!effect.ok()) {
+        wanted.zones = 0;
+        continue;
+      }
+      wanted.zones &= effect->zones;
+      if (effect->any_type) continue;
+      if (wanted.any_type) {
+        wanted.types = effect->types;
+      } else {
+        wanted.types &= effect->types;
+      }
+      wanted.any_type = false;
+    }
+  };
+  narrow(definition.placement_constraints);
+  if (const auto* service = step.state.Find<model::Service>(task.service)) narrow(service->placement_constraints);
+  return wanted;
+}
+
+int PlaceWaiting(Step& step, model::Serial provider, int limit) {
+  model::WaitingList& list = step.state.waiting(provider);
+  int placed = 0;
+  for (model::WaitingClass* waiting : list.Untried()) {
+    const model::Serial group = waiting->key.group;
+    const core::PlacementClass wanted = ClassOf(step, step.state.Get<model::Task>(*waiting->tasks.begin()));
+    for (std::size_t left = waiting->tasks.size(); left > 0; --left) {
+      if (placed == limit) return placed;
+      const model::Serial instance = step.placement.Find(provider, wanted, group);
+      if (instance == model::kNoSerial) {
+        list.FoundNoHole(*waiting);
+        break;
+      }
+      PlaceTask(step, *waiting->tasks.begin(), instance);  // the last one takes the class with it
+      ++placed;
+    }
+  }
+  return placed;
+}
+
+}  // namespace ecsmi::control
