@@ -6,6 +6,7 @@
 #include "api/limits.h"
 #include "api/task/run_task.h"
 #include "api/task/task_view.h"
+#include "api/task/tasks.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/status.h"
 #include "ecsmi/control/lifecycle.h"
@@ -16,8 +17,16 @@ namespace {
 namespace ecs = ::ecsmi::ecs::v1;
 using control::Step;
 
-absl::Status Stop(Step& step, const CallContext& context, const ecs::StopTaskRequest& request,
-                  ecs::StopTaskResponse* response) {
+}  // namespace
+
+absl::Status CheckStopTask(const ecs::StopTaskRequest& request) {
+  if (request.task().empty()) return InvalidParameter("Task Identifier is invalid");
+  return request.reason().size() > 1'024 ? InvalidParameter("reason must be at most 1024 characters.")
+                                         : absl::OkStatus();
+}
+
+absl::Status StopTask(Step& step, const CallContext& context, const ecs::StopTaskRequest& request,
+                      ecs::StopTaskResponse* response) {
   ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
   ECSMI_ASSIGN_OR_RETURN(const model::Task* task, ResolveTask(step, *cluster, request.task()));
   if (task == nullptr) return InvalidParameter("The referenced task was not found.");
@@ -27,8 +36,13 @@ absl::Status Stop(Step& step, const CallContext& context, const ecs::StopTaskReq
   return absl::OkStatus();
 }
 
-absl::Status Describe(Step& step, const CallContext& context, const ecs::DescribeTasksRequest& request,
-                      ecs::DescribeTasksResponse* response) {
+absl::Status CheckDescribeTasks(const ecs::DescribeTasksRequest& request) {
+  if (request.tasks().empty()) return InvalidParameter("Tasks cannot be empty.");  // H14
+  return CheckCount("tasks", request.tasks_size(), kDescribeMax);
+}
+
+absl::Status DescribeTasks(Step& step, const CallContext& context, const ecs::DescribeTasksRequest& request,
+                           ecs::DescribeTasksResponse* response) {
   ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
   const bool tags = std::ranges::find(request.include(), ecs::TaskField::TAGS) != request.include().end();
   // Its own rows and the cluster are all it saw; a task that is missing depends on the list it would be in.
@@ -51,8 +65,18 @@ absl::Status Describe(Step& step, const CallContext& context, const ecs::Describ
   return absl::OkStatus();
 }
 
-absl::Status List(Step& step, const CallContext& context, const ecs::ListTasksRequest& request,
-                  ecs::ListTasksResponse* response) {
+absl::Status CheckListTasks(const ecs::ListTasksRequest& request) {
+  const int filters = request.has_family() + request.has_container_instance() + request.has_service_name();
+  if (request.has_started_by() && filters > 0) return InvalidParameter("startedBy must be the only filter.");  // C70
+  if (request.has_daemon_name()) {
+    return Ours(AwsException::kUnsupportedFeature, "daemonName: daemons are not emulated", "daemons");
+  }
+  return request.has_max_results() ? CheckRange("maxResults", request.max_results(), 1, kListPageMax)
+                                   : absl::OkStatus();
+}
+
+absl::Status ListTasks(Step& step, const CallContext& context, const ecs::ListTasksRequest& request,
+                       ecs::ListTasksResponse* response) {
   ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
   const model::ContainerInstance* instance = nullptr;
   if (request.has_container_instance()) {
@@ -93,39 +117,13 @@ absl::Status List(Step& step, const CallContext& context, const ecs::ListTasksRe
   return absl::OkStatus();
 }
 
-}  // namespace
-
 void RegisterTasks(Registry& registry) {
   constexpr const char* kService = "ecsmi.ecs.v1.EcsService";
   registry.Add<ecs::RunTaskRequest, ecs::RunTaskResponse>(kService, "RunTask", CheckRunTask, RunTask);
-  registry.Add<ecs::StopTaskRequest, ecs::StopTaskResponse>(
-      kService, "StopTask",
-      [](const ecs::StopTaskRequest& request) {
-        if (request.task().empty()) return InvalidParameter("Task Identifier is invalid");
-        return request.reason().size() > 1'024 ? InvalidParameter("reason must be at most 1024 characters.")
-                                               : absl::OkStatus();
-      },
-      Stop);
-  registry.Add<ecs::DescribeTasksRequest, ecs::DescribeTasksResponse>(
-      kService, "DescribeTasks",
-      [](const ecs::DescribeTasksRequest& request) {
-        if (request.tasks().empty()) return InvalidParameter("Tasks cannot be empty.");  // H14
-        return CheckCount("tasks", request.tasks_size(), kDescribeMax);
-      },
-      Describe);
-  registry.Add<ecs::ListTasksRequest, ecs::ListTasksResponse>(
-      kService, "ListTasks",
-      [](const ecs::ListTasksRequest& request) {
-        const int filters = request.has_family() + request.has_container_instance() + request.has_service_name();
-        if (request.has_started_by() && filters > 0)
-          return InvalidParameter("startedBy must be the only filter.");  // C70
-        if (request.has_daemon_name()) {
-          return Ours(AwsException::kUnsupportedFeature, "daemonName: daemons are not emulated", "daemons");
-        }
-        return request.has_max_results() ? CheckRange("maxResults", request.max_results(), 1, kListPageMax)
-                                         : absl::OkStatus();
-      },
-      List);
+  registry.Add<ecs::StopTaskRequest, ecs::StopTaskResponse>(kService, "StopTask", CheckStopTask, StopTask);
+  registry.Add<ecs::DescribeTasksRequest, ecs::DescribeTasksResponse>(kService, "DescribeTasks", CheckDescribeTasks,
+                                                                      DescribeTasks);
+  registry.Add<ecs::ListTasksRequest, ecs::ListTasksResponse>(kService, "ListTasks", CheckListTasks, ListTasks);
 }
 
 }  // namespace ecsmi::api

@@ -109,10 +109,10 @@ void DescribeTask(const control::Step& step, const model::Task& task, bool with_
   } else {
     out->set_group(std::string(step.state.DocumentBytes(task.group)));
   }
-  // An instance is shown from PENDING on (C41); before, its room is only reserved.
+  // An instance is shown from PENDING on (C41); before, its room is only reserved, and a task stopped then never had
+  // it.
   const auto* instance = step.state.Find<model::ContainerInstance>(task.instance);
-  if (instance != nullptr &&
-      (task.status != model::TaskStatus::kProvisioning || task.pull_started_at != model::kUnset)) {
+  if (instance != nullptr && task.pull_started_at != model::kUnset) {
     out->set_container_instance_arn(ContainerInstanceArn(step, *instance));
     out->set_connectivity(ecs::Connectivity::CONNECTED);
     *out->mutable_connectivity_at() = ToTimestamp(step.Shown(task.pull_started_at));

@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "api/check.h"
 #include "api/limits.h"
+#include "api/task_definition/task_definitions.h"
 #include "api/task_definition/validate.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/api/registry.h"
@@ -19,10 +22,6 @@ namespace {
 namespace ecs = ::ecsmi::ecs::v1;
 using control::Step;
 using Document = ecs::RegisterTaskDefinitionResponse;  // the definition and its tags
-
-absl::Status Nothing(const google::protobuf::Message&) {
-  return absl::OkStatus();
-}
 
 void Compatibilities(std::uint8_t bits, google::protobuf::RepeatedField<int>* out) {
   if (bits & model::kCompatibleEc2) out->Add(ecs::Compatibility::EC2);
@@ -49,8 +48,15 @@ void Describe(const Step& step, const model::TaskDefinition& row, ecs::TaskDefin
     *out->mutable_deregistered_at() = ToTimestamp(step.Shown(row.deregistered_at));
 }
 
-absl::Status Register(Step& step, const CallContext& context, const ecs::RegisterTaskDefinitionRequest& request,
-                      ecs::RegisterTaskDefinitionResponse* response) {
+}  // namespace
+
+absl::Status CheckRegisterTaskDefinition(const ecs::RegisterTaskDefinitionRequest& request) {
+  return ReadTaskDefinition(request).status();
+}
+
+absl::Status RegisterTaskDefinition(Step& step, const CallContext& context,
+                                    const ecs::RegisterTaskDefinitionRequest& request,
+                                    ecs::RegisterTaskDefinitionResponse* response) {
   ECSMI_ASSIGN_OR_RETURN(model::TaskDefinition row, ReadTaskDefinition(request));
   const absl::StatusOr<control::RegionView> region = control::ViewRegion(step, context.region);
   if (!region.ok()) return InvalidParameter(std::string(region.status().message()));
@@ -117,8 +123,13 @@ absl::Status Register(Step& step, const CallContext& context, const ecs::Registe
   return absl::OkStatus();
 }
 
-absl::Status DescribeOne(Step& step, const CallContext& context, const ecs::DescribeTaskDefinitionRequest& request,
-                         ecs::DescribeTaskDefinitionResponse* response) {
+absl::Status CheckDescribeTaskDefinition(const ecs::DescribeTaskDefinitionRequest& request) {
+  return request.task_definition().empty() ? ClientError("Unable to describe task definition.") : absl::OkStatus();
+}
+
+absl::Status DescribeTaskDefinition(Step& step, const CallContext& context,
+                                    const ecs::DescribeTaskDefinitionRequest& request,
+                                    ecs::DescribeTaskDefinitionResponse* response) {
   ECSMI_ASSIGN_OR_RETURN(const model::TaskDefinition* row,
                          ResolveTaskDefinition(step, context, request.task_definition()));
   if (row == nullptr) return ClientError("Unable to describe task definition.");  // H11
@@ -131,9 +142,14 @@ absl::Status DescribeOne(Step& step, const CallContext& context, const ecs::Desc
   return absl::OkStatus();
 }
 
+absl::Status CheckListTaskDefinitions(const ecs::ListTaskDefinitionsRequest& request) {
+  return request.has_max_results() ? CheckRange("maxResults", request.max_results(), 1, kListPageMax)
+                                   : absl::OkStatus();
+}
+
 // By family, then revision (C3 shows the newest last); DESC turns the whole order round.
-absl::Status List(Step& step, const CallContext& context, const ecs::ListTaskDefinitionsRequest& request,
-                  ecs::ListTaskDefinitionsResponse* response) {
+absl::Status ListTaskDefinitions(Step& step, const CallContext& context, const ecs::ListTaskDefinitionsRequest& request,
+                                 ecs::ListTaskDefinitionsResponse* response) {
   const auto wanted = request.status() == ecs::TaskDefinitionStatus::INACTIVE ? model::TaskDefinitionStatus::kInactive
                       : request.status() == ecs::TaskDefinitionStatus::DELETE_IN_PROGRESS
                           ? model::TaskDefinitionStatus::kDeleteInProgress
@@ -145,17 +161,22 @@ absl::Status List(Step& step, const CallContext& context, const ecs::ListTaskDef
       rows.push_back(&row);
     }
   });
-  std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) {
+  const bool descending = request.sort() == ecs::SortOrder::DESC;
+  const auto before = [&](const model::TaskDefinition* a, const model::TaskDefinition* b) {
+    if (descending) std::swap(a, b);
     return std::tie(a->family, a->revision) < std::tie(b->family, b->revision);
-  });
-  if (request.sort() == ecs::SortOrder::DESC) std::reverse(rows.begin(), rows.end());
-  std::size_t at = 0;
+  };
+  std::sort(rows.begin(), rows.end(), before);
+  auto from = rows.begin();
   if (request.has_next_token()) {
     ECSMI_ASSIGN_OR_RETURN(const model::Serial after,
                            ParsePageToken(step, "ListTaskDefinitions", request.next_token()));
-    while (at < rows.size() && rows[at]->serial != after) ++at;
-    if (at < rows.size()) ++at;
+    // The last one shown may have changed its status since: it still says where to go on.
+    const auto* last = step.state.Find<model::TaskDefinition>(after);
+    if (last == nullptr) return InvalidParameter("Invalid token");
+    from = std::upper_bound(rows.begin(), rows.end(), last, before);
   }
+  auto at = static_cast<std::size_t>(from - rows.begin());
   const std::size_t page = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kListPageMax);
   for (; at < rows.size() && static_cast<std::size_t>(response->task_definition_arns_size()) < page; ++at) {
     response->add_task_definition_arns(TaskDefinitionArn(step, *rows[at]));
@@ -164,10 +185,15 @@ absl::Status List(Step& step, const CallContext& context, const ecs::ListTaskDef
   return absl::OkStatus();
 }
 
-absl::Status Deregister(Step& step, const CallContext& context, const ecs::DeregisterTaskDefinitionRequest& request,
-                        ecs::DeregisterTaskDefinitionResponse* response) {
+absl::Status CheckDeregisterTaskDefinition(const ecs::DeregisterTaskDefinitionRequest& request) {
+  return request.task_definition().find(':') == std::string::npos ? ClientError("Revision is missing.")
+                                                                  : absl::OkStatus();
+}
+
+absl::Status DeregisterTaskDefinition(Step& step, const CallContext& context,
+                                      const ecs::DeregisterTaskDefinitionRequest& request,
+                                      ecs::DeregisterTaskDefinitionResponse* response) {
   const std::string& reference = request.task_definition();
-  if (reference.find(':') == std::string::npos) return ClientError("Revision is missing.");
   ECSMI_ASSIGN_OR_RETURN(const model::TaskDefinition* row, ResolveTaskDefinition(step, context, reference));
   if (row == nullptr) return ClientError("The specified task definition does not exist.");
   if (row->status == model::TaskDefinitionStatus::kActive) {
@@ -180,29 +206,16 @@ absl::Status Deregister(Step& step, const CallContext& context, const ecs::Dereg
   return absl::OkStatus();
 }
 
-}  // namespace
-
 void RegisterTaskDefinitions(Registry& registry) {
   constexpr const char* kService = "ecsmi.ecs.v1.EcsService";
   registry.Add<ecs::RegisterTaskDefinitionRequest, ecs::RegisterTaskDefinitionResponse>(
-      kService, "RegisterTaskDefinition",
-      [](const ecs::RegisterTaskDefinitionRequest& request) { return ReadTaskDefinition(request).status(); }, Register);
+      kService, "RegisterTaskDefinition", CheckRegisterTaskDefinition, RegisterTaskDefinition);
   registry.Add<ecs::DescribeTaskDefinitionRequest, ecs::DescribeTaskDefinitionResponse>(
-      kService, "DescribeTaskDefinition",
-      [](const ecs::DescribeTaskDefinitionRequest& request) {
-        return request.task_definition().empty() ? ClientError("Unable to describe task definition.")
-                                                 : absl::OkStatus();
-      },
-      DescribeOne);
+      kService, "DescribeTaskDefinition", CheckDescribeTaskDefinition, DescribeTaskDefinition);
   registry.Add<ecs::ListTaskDefinitionsRequest, ecs::ListTaskDefinitionsResponse>(
-      kService, "ListTaskDefinitions",
-      [](const ecs::ListTaskDefinitionsRequest& request) {
-        return request.has_max_results() ? CheckRange("maxResults", request.max_results(), 1, kListPageMax)
-                                         : absl::OkStatus();
-      },
-      List);
+      kService, "ListTaskDefinitions", CheckListTaskDefinitions, ListTaskDefinitions);
   registry.Add<ecs::DeregisterTaskDefinitionRequest, ecs::DeregisterTaskDefinitionResponse>(
-      kService, "DeregisterTaskDefinition", Nothing, Deregister);
+      kService, "DeregisterTaskDefinition", CheckDeregisterTaskDefinition, DeregisterTaskDefinition);
 }
 
 }  // namespace ecsmi::api

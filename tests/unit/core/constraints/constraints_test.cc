@@ -1,0 +1,75 @@
+#include "ecsmi/core/constraints.h"
+
+#include <string>
+#include <vector>
+
+#include "builders/world_fixture.h"
+#include "gtest/gtest.h"
+
+namespace ecsmi::core {
+namespace {
+
+const ports::RegionCatalog& Region() {
+  return **testing::TestCatalog().Region("us-east-1", true);
+}
+bool Allows(const ConstraintEffect& effect, const std::string& type) {
+  if (effect.any_type) return true;
+  for (std::size_t i = 0; i < Region().types.size(); ++i) {
+    if (Region().types[i].type->name == type) return effect.types.Has(static_cast<ports::TypeOrdinal>(i));
+  }
+  ADD_FAILURE() << type;
+  return false;
+}
+
+// B59, H60: the part of the query language that steers launches.
+TEST(CompileConstraint, SteersTypesArchitecturesAndZones) {
+  const struct {
+    const char* expression;
+    std::vector<const char*> allowed;
+    std::vector<const char*> refused;
+    std::uint64_t zones;
+  } cases[] = {
+      {"attribute:ecs.instance-type == m5.large", {"m5.large"}, {"m5.xlarge", "m5a.large"}, ~0ULL},
+      {"attribute:ecs.instance-type equals m5.large", {"m5.large"}, {"m5.xlarge"}, ~0ULL},
+      {"attribute:ecs.instance-type != m5.large", {"m5.xlarge"}, {"m5.large"}, ~0ULL},
+      {"attribute:ecs.instance-type=~m5.*", {"m5.large", "m5.xlarge"}, {"m5a.large", "c5.large"}, ~0ULL},
+      {"attribute:ecs.instance-type matches *.large", {"m5.large", "c5.large"}, {"m5.xlarge"}, ~0ULL},
+      {"attribute:ecs.instance-type in [m5.large, c5.large]", {"m5.large", "c5.large"}, {"r5.large"}, ~0ULL},
+      {"attribute:ecs.instance-type !in [m5.large]", {"c5.large"}, {"m5.large"}, ~0ULL},
+      {"attribute:ecs.instance-type not_in [m5.large]", {"c5.large"}, {"m5.large"}, ~0ULL},
+      {"attribute:ecs.cpu-architecture == arm64", {"m7g.large"}, {"m5.large"}, ~0ULL},
+      {"attribute:ecs.cpu-architecture == arm64 and attribute:ecs.instance-type =~ *.large",
+       {"m7g.large"},
+       {"m7g.xlarge", "m5.large"},
+       ~0ULL},
+      {"attribute:ecs.cpu-architecture == x86_64 && attribute:ecs.instance-type =~ m7g.*", {}, {"m7g.large"}, ~0ULL},
+  };
+  for (const auto& c : cases) {
+    const auto effect = CompileConstraint(c.expression, Region());
+    ASSERT_TRUE(effect.ok()) << c.expression << effect.status();
+    for (const char* type : c.allowed) EXPECT_TRUE(Allows(*effect, type)) << c.expression << type;
+    for (const char* type : c.refused) EXPECT_FALSE(Allows(*effect, type)) << c.expression << type;
+    EXPECT_EQ(effect->zones, c.zones) << c.expression;
+  }
+  const auto zone = CompileConstraint("attribute:ecs.availability-zone in [us-east-1a, us-east-1c]", Region());
+  ASSERT_TRUE(zone.ok()) << zone.status();
+  EXPECT_TRUE(zone->any_type);
+  const std::uint64_t there = (std::uint64_t{1} << Region().zones.size()) - 1;
+  EXPECT_EQ(zone->zones & there, 0b101ULL);
+}
+
+TEST(CompileConstraint, NamesThePartItDoesNotUnderstand) {
+  for (const char* expression :
+       {"", "x", "attribute:ecs.instance-type", "attribute:color == red", "attribute:ecs.subnet-id == subnet-1",
+        "task:group == service:web", "attribute:ecs.instance-type exists", "attribute:ecs.instance-type > m5.large",
+        "attribute:ecs.instance-type =~ m5(a)?\\..*", "attribute:ecs.instance-type in m5.large",
+        "attribute:ecs.instance-type == m5.large or attribute:ecs.instance-type == c5.large",
+        "not(attribute:ecs.instance-type == m5.large)", "attribute:ecs.instance-type == "}) {
+    const auto effect = CompileConstraint(expression, Region());
+    EXPECT_EQ(effect.status().code(), absl::StatusCode::kInvalidArgument) << expression;
+    EXPECT_NE(std::string(effect.status().message()).find("is not understood"), std::string::npos) << expression;
+  }
+}
+
+}  // namespace
+}  // namespace ecsmi::core
