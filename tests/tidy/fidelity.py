@@ -5,6 +5,7 @@ import re
 PAGE = "docs/FIDELITY.md"
 TEST = re.compile(r"\bTEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)")
 POINTER = re.compile(re.escape(PAGE) + r"#([a-z0-9-]+)")
+REFUSER = re.compile(r"absl::Status (\w+)\([^()]*std::string_view anchor\)")
 LINK = re.compile(r"\]\(#([^)]+)\)")
 
 
@@ -39,14 +40,18 @@ def last_argument(text, start):
 
 def pointers(root):
     """(file, anchor) of every refusal of ours and of every mention of the page. Anchor "" = not a literal."""
-    for path in sorted(p for top in ("src", "include", "proto", "tests") for p in (root / top).rglob("*")
-                       if p.suffix in (".cc", ".h", ".proto")):
-        name, text = path.relative_to(root).as_posix(), path.read_text()
+    texts = {path.relative_to(root).as_posix(): path.read_text()
+             for top in ("src", "include", "proto", "tests") for path in sorted((root / top).rglob("*"))
+             if path.suffix in (".cc", ".h", ".proto")}
+    # Ours(...) and every function that hands an anchor on to it.
+    refusers = {name for text in texts.values() for name in REFUSER.findall(text)}
+    calls = re.compile(r"(?<!\w)(?:" + "|".join(sorted(refusers)) + r")\(")
+    for name, text in texts.items():
         for anchor in POINTER.findall(text):
             yield name, anchor
-        for call in re.finditer(r"(?<!\w)Ours\(", text):
+        for call in calls.finditer(text):
             argument = last_argument(text, call.end())
-            if not argument.startswith("std::string_view"):  # but for the function itself
+            if argument not in ("anchor", "std::string_view anchor"):
                 literal = re.fullmatch(r'"([a-z0-9-]+)"', argument)
                 yield name, literal.group(1) if literal else ""
 
@@ -57,7 +62,7 @@ def check(root):
     failures = []
     for name, anchor in pointers(root):
         if not anchor:
-            failures.append(f"{name}: the anchor of Ours(...) must be a literal, so that it can be looked up")
+            failures.append(f"{name}: the anchor of a refusal must be a literal, so that it can be looked up")
         elif anchor not in known:
             failures.append(f"{name}: no heading of {PAGE} has the anchor '{anchor}'; add a section that says what AWS "
                             "does, what ours does and why, what to do instead, and which flag changes it")
