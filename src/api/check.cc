@@ -46,6 +46,29 @@ absl::Status CheckDouble(const std::string& path, double value) {
   return InvalidParameter(Say(path, " must be a finite number; it is ", value));
 }
 
+// Protobuf's own bounds: years 1 to 9999, and ten thousand years either way.
+absl::Status CheckTime(const std::string& path, const Message& message) {
+  constexpr std::int64_t kFirstSecond = -62'135'596'800;
+  constexpr std::int64_t kLastSecond = 253'402'300'799;
+  constexpr std::int64_t kDurationMax = 315'576'000'000;
+  constexpr std::int32_t kNanosMax = 999'999'999;
+  if (message.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
+    const auto& moment = static_cast<const google::protobuf::Timestamp&>(message);
+    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path, ".seconds"), moment.seconds(), kFirstSecond, kLastSecond));
+    return CheckRange(Say(path, ".nanos"), moment.nanos(), 0, kNanosMax);
+  }
+  if (message.GetDescriptor() == google::protobuf::Duration::descriptor()) {
+    const auto& duration = static_cast<const google::protobuf::Duration&>(message);
+    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path, ".seconds"), duration.seconds(), -kDurationMax, kDurationMax));
+    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path, ".nanos"), duration.nanos(), -kNanosMax, kNanosMax));
+    if ((duration.seconds() < 0 && duration.nanos() > 0) || (duration.seconds() > 0 && duration.nanos() < 0)) {
+      return InvalidParameter(
+          Say(path, " has seconds ", duration.seconds(), " and nanos ", duration.nanos(), "; their signs must agree"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckBelow(const Message& message, const std::string& prefix, int depth) {
   if (depth > kDepthMax) {
     return InvalidParameter(Say(prefix, " is nested deeper than ", kDepthMax, " levels"));
@@ -68,9 +91,10 @@ absl::Status CheckBelow(const Message& message, const std::string& prefix, int d
         ECSMI_RETURN_IF_ERROR(CheckDouble(at, field->is_repeated() ? reflection.GetRepeatedDouble(message, field, i)
                                                                    : reflection.GetDouble(message, field)));
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        ECSMI_RETURN_IF_ERROR(CheckBelow(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                                              : reflection.GetMessage(message, field),
-                                         at, depth + 1));
+        const Message& below = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                    : reflection.GetMessage(message, field);
+        ECSMI_RETURN_IF_ERROR(CheckTime(at, below));
+        ECSMI_RETURN_IF_ERROR(CheckBelow(below, at, depth + 1));
       }
     }
   }
@@ -208,6 +232,14 @@ google::protobuf::Timestamp ToTimestamp(std::int64_t ms) {
   timestamp.set_seconds(ms / 1000);
   timestamp.set_nanos(static_cast<std::int32_t>(ms % 1000) * 1'000'000);
   return timestamp;
+}
+
+std::int64_t ToMs(const google::protobuf::Timestamp& moment) {
+  return moment.seconds() * 1000 + moment.nanos() / 1'000'000;
+}
+
+std::int64_t ToMs(const google::protobuf::Duration& duration) {
+  return duration.seconds() * 1000 + duration.nanos() / 1'000'000;
 }
 
 }  // namespace ecsmi::api

@@ -11,6 +11,7 @@
 #include "ecsmi/ecs/v1/placement.pb.h"
 #include "ecsmi/ecs/v1/tag.pb.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/duration.pb.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -36,7 +37,8 @@ std::string Say(const Parts&... parts) {
   return absl::StrCat(check_internal::Piece(parts)...);
 }
 
-// Enum numbers are known, doubles finite, nesting sane, everywhere below `message`.
+// Enum numbers are known, doubles finite, timestamps and durations in protobuf's range, nesting sane, everywhere below
+// `message`.
 absl::Status CheckKnownValues(const google::protobuf::Message& message);
 // AWS's spelling of an enum value: "amazon-web-services".
 std::string AwsName(const google::protobuf::EnumValueDescriptor& value);
@@ -65,5 +67,8 @@ bool IsFargate(std::string_view provider);
 
 // Milliseconds since the Unix epoch, as shown.
 google::protobuf::Timestamp ToTimestamp(std::int64_t ms);
+// Whole milliseconds, rounded down. REQUIRES: CheckKnownValues passed.
+std::int64_t ToMs(const google::protobuf::Timestamp& moment);
+std::int64_t ToMs(const google::protobuf::Duration& duration);
 
 }  // namespace ecsmi::api

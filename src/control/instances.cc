@@ -42,6 +42,8 @@ void CloseUsage(Step& step, const ContainerInstance& instance) {
   usage.on_demand = instance.on_demand;
   usage.fee_launch = instance.fee_launch;
   usage.fee_current = instance.fee_current;
+  usage.registered = instance.registered;
+  usage.dedicated = instance.dedicated;
   step.state.Insert(std::move(usage));
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "control/simulation.h"
+#include "ecsmi/core/ledger.h"
 
 namespace ecsmi::control {
 namespace {
@@ -94,24 +95,19 @@ void SetStopped(Step& step, Task& row) {
 // Adds the task's share of its instance to the ledger (see UsageShare). Called when its room is given back.
 void RecordShare(Step& step, const Task& task) {
   const auto& instance = step.state.Get<model::ContainerInstance>(task.instance);
-  if (instance.running_at == model::kUnset) return;
-  const model::DurationMs held = step.now - std::max(task.placed_at, instance.running_at);
-  if (held <= 0) return;
-  const auto ppm = [](std::int64_t part, std::int64_t whole) { return whole > 0 ? part * 1'000'000 / whole : 0; };
-  const std::int64_t share = std::max({ppm(task.resources.cpu_units, instance.registered.cpu_units),
-                                       ppm(task.resources.memory_mib, instance.registered.memory_mib),
-                                       ppm(task.resources.gpus, instance.registered.gpus)});
-  if (share == 0) return;
+  const model::HeldTime held = core::HeldBy(task.resources, instance.registered, HeldMs(instance, task, step.now));
+  if (held == model::HeldTime{}) return;
   const model::Serial known = step.state.FindUsageShare(task.instance, task.service);
   if (known != model::kNoSerial) {
-    step.state.Update<model::UsageShare>(known, [&](model::UsageShare& row) { row.share_ppm_ms += share * held; });
+    step.state.Update<model::UsageShare>(known, [&](model::UsageShare& row) { row.held += held; });
     return;
   }
   model::UsageShare row;
   row.serial = step.state.NewSerial();
   row.instance = task.instance;
   row.service = task.service;
-  row.share_ppm_ms = share * held;
+  if (task.service != model::kNoSerial) row.service_name = step.state.Get<model::Service>(task.service).name;
+  row.held = held;
   step.state.Insert(std::move(row));
 }
 
@@ -125,6 +121,12 @@ void FailToStart(Step& step, model::Serial serial, std::string_view reason) {
 }
 
 }  // namespace
+
+model::DurationMs HeldMs(const model::ContainerInstance& instance, const Task& task, model::TimeMs now) {
+  if (instance.running_at == model::kUnset) return 0;
+  const model::TimeMs until = instance.billing_ended_at == model::kUnset ? now : instance.billing_ended_at;
+  return std::max<model::DurationMs>(0, until - std::max(task.placed_at, instance.running_at));
+}
 
 model::Serial CreateTask(Step& step, const NewTask& wanted) {
   Task task;

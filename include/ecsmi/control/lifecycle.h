@@ -30,6 +30,9 @@ model::Serial CreateTask(Step& step, const NewTask& task);
 // Does nothing to a task that is stopping already.
 void StopTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason);
 
+// How long the task has held its room on a running instance that is paid for: what its share of the cost follows.
+model::DurationMs HeldMs(const model::ContainerInstance& instance, const model::Task& task, model::TimeMs now);
+
 // The subnet's row, made in the region's next zone at first mention (design §3). Errors: what Catalog::Region says.
 absl::StatusOr<model::Serial> EnsureSubnet(Step& step, std::string_view region, std::string_view subnet_id);
 

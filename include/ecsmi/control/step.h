@@ -27,6 +27,8 @@ struct ShownSegment {
 };
 // `segments` by from_ms; before the first, or without any, shown = running.
 model::TimeMs ShownTime(const std::vector<ShownSegment>& segments, model::TimeMs running);
+// The first running moment that is shown as `shown` or later: a moment within a downtime is the end of it.
+model::TimeMs RunningTime(const std::vector<ShownSegment>& segments, model::TimeMs shown);
 
 // What one step of a world may touch: its state, the moment, and what is shared. Lives on the strand for the length of
 // the step. Everything random comes from `key` by keyed hash.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "ecsmi/base/bytes.h"
 
 // How records become bytes, hashes and text. A record lists its stored members once:
@@ -76,6 +77,9 @@ void EncodeValue(base::ByteWriter& out, const T& value) {
     out.Unsigned(value);
   } else if constexpr (std::is_integral_v<T>) {
     out.Signed(value);
+  } else if constexpr (std::same_as<T, absl::int128>) {
+    out.Signed(absl::Int128High64(value));
+    out.Unsigned(absl::Int128Low64(value));
   } else if constexpr (std::is_floating_point_v<T>) {
     out.Double(value);
   } else if constexpr (std::same_as<T, std::string>) {
@@ -109,6 +113,9 @@ void DecodeValue(base::ByteReader& in, T& value) {
     value = static_cast<T>(in.Unsigned());
   } else if constexpr (std::is_integral_v<T>) {
     value = static_cast<T>(in.Signed());
+  } else if constexpr (std::same_as<T, absl::int128>) {
+    const std::int64_t high = in.Signed();
+    value = absl::MakeInt128(high, in.Unsigned());
   } else if constexpr (std::is_floating_point_v<T>) {
     value = static_cast<T>(in.Double());
   } else if constexpr (std::same_as<T, std::string>) {

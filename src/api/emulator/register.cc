@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "api/check.h"
 #include "api/convert/instance_requirements.h"
+#include "api/emulator/emulator.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/api/registry.h"
 #include "ecsmi/base/status.h"
@@ -107,13 +108,6 @@ absl::Status ListTypes(Step& step, const CallContext& context, const emu::ListIn
   return absl::OkStatus();
 }
 
-std::int64_t ToMs(const google::protobuf::Duration& duration) {
-  return duration.seconds() * 1000 + duration.nanos() / 1'000'000;
-}
-std::int64_t ToMs(const google::protobuf::Timestamp& moment) {
-  return moment.seconds() * 1000 + moment.nanos() / 1'000'000;
-}
-
 void Advance(control::Engine& engine, const CallContext& context, const google::protobuf::Message& message,
              google::protobuf::Message* response, Done done) {
   const auto& request = static_cast<const emu::AdvanceClockRequest&>(message);
@@ -205,6 +199,7 @@ void RegisterEmulator(Registry& registry) {
         return request.has_max_results() ? CheckRange("maxResults", request.max_results(), 1, 1'000) : absl::OkStatus();
       },
       ListTypes);
+  registry.Add<emu::GetCostsRequest, emu::GetCostsResponse>(kService, "GetCosts", CheckGetCosts, GetCosts);
   registry.AddHandler(kService, "AdvanceClock", Advance);
   registry.AddHandler(kService, "RunUntilQuiescent", RunUntilQuiescent);
   registry.AddHandler(kService, "SetClock", SetClock);
