@@ -9,6 +9,7 @@ void RegisterAll(Registry& registry) {
   RegisterTasks(registry);
   RegisterContainerInstances(registry);
   RegisterEmulator(registry);
+  RegisterQueues(registry);
 }
 
 }  // namespace ecsmi::api

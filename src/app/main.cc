@@ -69,6 +69,7 @@ int Run(int argc, char** argv) {
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);
+  engine.StopWaiting();
   // The door first: its last calls need the engine; then the engine stores what is left.
   (*door)->Shutdown(kGraceMs);
   engine.Stop();

@@ -97,12 +97,24 @@ absl::Status Engine::Start() {
   return absl::OkStatus();
 }
 
+void Engine::StopWaiting() {
+  if (rep_->pool == nullptr) return;
+  base::MutexLock lock(rep_->mutex);
+  for (const auto& [account, world] : rep_->worlds) {
+    world->Post([](World& strand) {
+      strand.StopWaiting();
+      return true;
+    });
+  }
+}
+
 void Engine::Stop() {
   {
     base::MutexLock lock(rep_->mutex);
     rep_->serving = false;
   }
-  rep_->timer.reset();
+  if (rep_->timer != nullptr) rep_->timer->Stop();
+  StopWaiting();
   // Replies of the last commits run on the pool, commits come from the pool: drain committer, then pool, until both
   // rest.
   if (rep_->pool != nullptr) {
@@ -112,6 +124,7 @@ void Engine::Stop() {
   }
   rep_->committer.reset();
   rep_->pool.reset();
+  rep_->timer.reset();
 }
 
 void Engine::Submit(std::string_view account, std::unique_ptr<Command> command) {

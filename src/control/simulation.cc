@@ -48,6 +48,20 @@ const char* StageName(model::InstanceStage stage) {
   return "";
 }
 
+// "in flight in orders"
+std::string MessagePlace(const Step& step, const model::Message& message) {
+  const std::string& queue = step.state.Get<model::Queue>(message.queue).name;
+  switch (message.state) {
+    case model::MessageState::kVisible:
+      return absl::StrCat("visible in ", queue);
+    case model::MessageState::kInFlight:
+      return absl::StrCat("in flight in ", queue);
+    case model::MessageState::kDelayed:
+      return absl::StrCat("delayed in ", queue);
+  }
+  return "";
+}
+
 model::Serial TakeFirst(absl::btree_set<model::Serial>& set) {
   const model::Serial first = *set.begin();
   set.erase(set.begin());
@@ -63,6 +77,10 @@ void Fire(Step& step, const model::DueItem& item) {
     FireInstance(step, item.serial);
   } else if (item.table == model::TableId::kCapacityProvider) {
     FireProvider(step, item.serial);
+  } else if (item.table == model::TableId::kMessage) {
+    FireMessage(step, item.serial);
+  } else if (item.table == model::TableId::kQueue) {
+    FireQueue(step, item.serial);
   } else if (item.table == model::TableId::kToken) {
     if (step.state.Get<model::Token>(item.serial).due_at <= step.now) step.state.Erase<model::Token>(item.serial);
   }
@@ -73,13 +91,14 @@ void Settle(Step& step) {
   // Instances first: one that becomes idle or leaves changes what its provider may do.
   while (!state.dirty_instances().empty() || !state.dirty_providers().empty() || !state.dirty_services().empty() ||
          !state.dirty_queues().empty()) {
-    // Services and queues have no pass of their own yet: no command creates them.
+    // Services have no pass of their own yet: no command creates them.
     state.dirty_services().clear();
-    state.dirty_queues().clear();
     if (!state.dirty_providers().empty()) {
       SettleProvider(step, TakeFirst(state.dirty_providers()));
     } else if (!state.dirty_instances().empty()) {
       SettleInstance(step, TakeFirst(state.dirty_instances()));
+    } else if (!state.dirty_queues().empty()) {
+      SettleQueue(step, TakeFirst(state.dirty_queues()));
     }
   }
 }
@@ -99,6 +118,15 @@ std::string Describe(const Step& step, const model::DueItem& item) {
   if (item.table == model::TableId::kCapacityProvider) {
     const auto* provider = step.state.Find<model::CapacityProvider>(item.serial);
     return absl::StrCat("capacity provider ", provider == nullptr ? std::string("forgotten") : provider->name);
+  }
+  if (item.table == model::TableId::kMessage) {
+    const auto* message = step.state.Find<model::Message>(item.serial);
+    return absl::StrCat("message ", model::Uuid(step.key, item.table, item.serial).substr(0, 8), " ",
+                        message == nullptr ? std::string("deleted") : MessagePlace(step, *message));
+  }
+  if (item.table == model::TableId::kQueue) {
+    const auto* queue = step.state.Find<model::Queue>(item.serial);
+    return absl::StrCat("queue ", queue == nullptr ? std::string("forgotten") : queue->name);
   }
   return absl::StrCat("row ", item.serial);
 }

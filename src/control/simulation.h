@@ -24,6 +24,7 @@ enum class Stage : std::uint64_t {
   kStop = 10,
   kEniDetach = 11,
   kLaunchRetry = 12,
+  kWork = 13,
 };
 
 // Moves the row that is due. Does nothing for one whose wish has changed since.
@@ -65,5 +66,21 @@ core::PlacementClass ClassOf(Step& step, const model::Task& task);
 // Places tasks of the provider that wait into holes of existing instances (B50, first step), class by class, oldest
 // first, at most `limit`; says how many. A class that finds no hole is not tried again before room appears.
 int PlaceWaiting(Step& step, model::Serial provider, int limit);
+
+// --- Queues (queues.cc) ---
+// A deleted queue's name is free again.
+void FireQueue(Step& step, model::Serial queue);
+// Visible again, no longer delayed, or expired.
+void FireMessage(Step& step, model::Serial message);
+
+// --- Simulated workers (worker.cc) ---
+// The task became RUNNING: the worker inside it, if any, begins to poll.
+void StartWorker(Step& step, model::Serial task);
+// Its messages are done, or it waited long enough for one. Does nothing for a task without a worker or not due.
+void FireWorker(Step& step, model::Serial task);
+// Hands visible messages to idle workers, lowest serials first.
+void SettleQueue(Step& step, model::Serial queue);
+// The queue came into being or went: idle workers begin, or cease, to count empty polls.
+void RestartIdleWaits(Step& step, const model::Queue& queue);
 
 }  // namespace ecsmi::control

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "control/draw.h"
 #include "control/simulation.h"
 #include "ecsmi/core/ledger.h"
 
@@ -17,35 +17,11 @@ constexpr model::DurationMs kProvisioningLimitMs = 30 * model::kMinuteMs;
 // How long a stopped task stays describable (C47).
 constexpr model::DurationMs kStoppedRetentionMs = model::kHourMs;
 
-// One draw of a behaviour's distribution, in ms; `fallback` when the behaviour says nothing.
+// One draw for a container of a task.
 model::DurationMs Draw(const Step& step, const model::Distribution& distribution, const StageDelay& fallback,
                        const Task& task, Stage stage, std::uint64_t container) {
-  const std::uint64_t number = static_cast<std::uint64_t>(stage) + (container << 8);
-  const double unit = base::UnitInterval(base::KeyedHash64(step.key, {task.serial, number, task.draws}));
-  double seconds = 0;
-  switch (distribution.kind) {
-    case model::DistributionKind::kNone:
-      return DrawDelay(step, fallback, task.serial, number, task.draws);
-    case model::DistributionKind::kConstant:
-      seconds = distribution.a;
-      break;
-    case model::DistributionKind::kUniform:
-      seconds = distribution.a + (distribution.b - distribution.a) * unit;
-      break;
-    case model::DistributionKind::kExponential:
-      seconds = -distribution.a * std::log(unit);
-      break;
-    case model::DistributionKind::kLognormal: {
-      // Box and Muller; the second uniform has a number of its own.
-      const double angle = base::UnitInterval(base::KeyedHash64(step.key, {task.serial, ~number, task.draws}));
-      const double normal = std::sqrt(-2.0 * std::log(unit)) * std::cos(2.0 * 3.14159265358979323846 * angle);
-      seconds = distribution.a * std::exp(distribution.b * normal);
-      break;
-    }
-  }
-  // A year bounds what a wild tail may ask for.
-  constexpr double kYearSeconds = 365.0 * 86'400.0;
-  return static_cast<model::DurationMs>(std::clamp(seconds, 0.0, kYearSeconds) * 1000.0);
+  return DrawBehavior(step, distribution, fallback, task.serial, static_cast<std::uint64_t>(stage) + (container << 8),
+                      task.draws);
 }
 
 // Pull and start: the slowest container decides; the rest is ready by then (C55a).
@@ -192,6 +168,9 @@ void StopTask(Step& step, model::Serial serial, model::StopCode code, std::strin
     row.stop_code = code;
     row.stopped_reason = text;
     row.stopping_at = step.now;
+    // The worker drops what it holds: the visibility timeout brings it back (F46, F61).
+    row.worker_phase = model::WorkerPhase::kNone;
+    row.worker_due_at = model::kNever;
     ++row.version;
   });
   // Nothing runs yet: there is nothing to stop (C69).
@@ -210,6 +189,7 @@ void StopTask(Step& step, model::Serial serial, model::StopCode code, std::strin
 
 void FireTask(Step& step, model::Serial serial) {
   const Task& task = step.state.Get<Task>(serial);
+  FireWorker(step, serial);
   if (task.due_at > step.now) return;
   const LatencyTable& latency = step.settings.latency;
   switch (task.status) {
@@ -273,7 +253,7 @@ void FireTask(Step& step, model::Serial serial) {
         if (checked) row.health = sick ? model::HealthStatus::kUnhealthy : model::HealthStatus::kHealthy;
         ++row.version;
       });
-      return;
+      return StartWorker(step, serial);
     }
     case TaskStatus::kRunning: {
       const auto& containers = step.state.Get<model::TaskDefinition>(task.definition).containers;

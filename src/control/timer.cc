@@ -14,12 +14,16 @@ Timer::Timer(ports::HostClock& clock, std::function<void(std::uint64_t)> fire)
     : clock_(clock), fire_(std::move(fire)), thread_([this] { Run(); }) {}
 
 Timer::~Timer() {
+  Stop();
+}
+
+void Timer::Stop() {
   {
     base::MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.NotifyAll();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Timer::Set(std::uint64_t key, std::int64_t at_steady_ms) {

@@ -16,6 +16,8 @@ class Timer {
  public:
   Timer(ports::HostClock& clock, std::function<void(std::uint64_t key)> fire);
   ~Timer();
+  // Nothing fires after it returned; wishes still made are kept and forgotten. Idempotent.
+  void Stop();
   // `at_steady_ms` on HostClock::SteadyMs; kNever withdraws the wish.
   void Set(std::uint64_t key, std::int64_t at_steady_ms);
 

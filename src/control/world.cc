@@ -102,13 +102,17 @@ void World::SetClock(ClockMode mode, double speed) {
 }
 
 void World::ArmTimer() {
+  std::int64_t wake_at = waiting_.FirstSteadyDeadline();
   model::DueItem item;
-  if (own_.mode == ClockMode::kVirtual || !state_->PeekDue(&item)) {
-    host_.wake_at(*this, model::kNever);
-    return;
+  if (own_.mode != ClockMode::kVirtual) {
+    model::TimeMs next = waiting_.FirstDeadline();
+    if (state_->PeekDue(&item)) next = std::min(next, item.at);
+    if (next != model::kNever) {
+      const double wait = static_cast<double>(next - base_running_ms_) / own_.speed;
+      wake_at = std::min(wake_at, base_steady_ms_ + static_cast<std::int64_t>(std::ceil(std::max(wait, 0.0))));
+    }
   }
-  const double wait = static_cast<double>(item.at - base_running_ms_) / own_.speed;
-  host_.wake_at(*this, base_steady_ms_ + static_cast<std::int64_t>(std::ceil(std::max(wait, 0.0))));
+  host_.wake_at(*this, wake_at);
 }
 
 // --- Strand
@@ -145,6 +149,7 @@ void World::Drain() {
       // The rows on disk are the truth now; what memory held beyond them was answered with an error.
       NewState();
       if (absl::Status status = Load(); !status.ok()) ECSMI_CHECK(false && "a world cannot be read back");
+      WakeWaiting(Now());
     }
     {
       base::MutexLock lock(mutex_);
@@ -157,8 +162,12 @@ void World::Drain() {
       work = std::move(work_.front());
       work_.pop_front();
     }
-    const bool due_done = own_.mode == ClockMode::kVirtual || FireDue(Now(), nullptr, nullptr);
+    const bool standing = own_.mode == ClockMode::kVirtual;
+    const model::TimeMs now = Now();
+    const bool due_done = standing || FireDue(now, nullptr, nullptr);
     HandOver(false);
+    // A standing world's deadlines pass when it is advanced; here only those in wall time.
+    if (due_done) EndWaits(standing ? model::kUnset : now + 1);
     const bool done = due_done && work(*this);
     if (!done) {
       base::MutexLock lock(mutex_);
@@ -193,27 +202,41 @@ bool World::FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last) 
     Step step = MakeStep(item.at);
     Fire(step, item);
     Settle(step);
+    WakeWaiting(item.at);
     if (fired != nullptr) ++*fired;
     if (last != nullptr) *last = Describe(step, item);
   }
   return true;
 }
 
-void World::Execute(std::unique_ptr<Command> command) {
-  const model::TimeMs now = Now();
+bool World::Run(WaitingCommand waiting, model::TimeMs now) {
   Step step = MakeStep(now);
-  absl::Status status = command->Run(step);
+  step.may_park = waiting.turn != 0 || waiting_.HasRoom();
+  absl::Status status = waiting.command->Run(step);
+  const bool fresh = waiting.turn == 0;
+  const bool waits = status.ok() && step.park && may_wait_;
+  if (waits) {
+    if (fresh) {
+      waiting.row = step.park->row;
+      waiting.deadline = step.park->deadline;
+      waiting.steady_deadline_ms = host_.clock.SteadyMs() + (waiting.deadline - now);
+    }
+    waiting_.Add(std::move(waiting));
+  }
   if (status.ok()) {
     Settle(step);
+    if (fresh) WakeWaiting(now);
     // With no latency the world's answer to the command is due at once.
-    while (!FireDue(now, nullptr, nullptr)) {
+    while (fresh && !FireDue(now, nullptr, nullptr)) {
     }
   }
   HandOver(false);
+  if (waits) return false;
   const model::CommitSeq seq = step.WaitSeq();
   // std::function wants copies; the command has one owner.
-  auto owned = std::make_shared<std::unique_ptr<Command>>(std::move(command));
+  auto owned = std::make_shared<std::unique_ptr<Command>>(std::move(waiting.command));
   Answer(seq, std::move(status), [owned](absl::Status result) { (*owned)->Finish(std::move(result)); });
+  return true;
 }
 
 void World::HandOver(bool even_if_empty) {
@@ -249,11 +272,13 @@ bool World::AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& resul
     Step step = MakeStep(base_running_ms_);
     Fire(step, item);
     Settle(step);
+    WakeWaiting(base_running_ms_);
     ++result.items_fired;
     result.last_moved = Describe(step, item);
   }
   HandOver(finished);
   if (finished) {
+    EndWaits(base_running_ms_ + 1);
     result.now_ms = ShownTime(own_.shown, Now());
     if (state_->PeekDue(&item)) {
       result.next_due = Describe(MakeStep(Now()), item);
@@ -267,6 +292,40 @@ void World::Reset() {
   // Everything goes, row by row, so that disk and memory agree; the clock and the counters stay.
   state_->EraseAll();
   HandOver(true);
+  while (std::optional<WaitingCommand> waiting = waiting_.TakeAny()) End(std::move(*waiting));
+}
+
+// --- Waiting commands
+// ----------------------------------------------------------------------------------------------------
+
+void World::End(WaitingCommand waiting) {
+  auto owned = std::make_shared<std::unique_ptr<Command>>(std::move(waiting.command));
+  WhenDurable([owned](absl::Status result) { (*owned)->Finish(std::move(result)); });
+}
+
+void World::WakeWaiting(model::TimeMs now) {
+  absl::btree_set<model::Serial>& arrivals = state_->arrivals();
+  if (waiting_.empty()) return arrivals.clear();
+  EndWaits(now);
+  while (!arrivals.empty()) {
+    const model::Serial row = *arrivals.begin();
+    arrivals.erase(arrivals.begin());
+    // All that wait for a row wait for the same: once one found nothing, the others need not look.
+    while (std::optional<WaitingCommand> waiting = waiting_.TakeFirst(row)) {
+      if (!Run(std::move(*waiting), now)) break;
+    }
+  }
+}
+
+void World::EndWaits(model::TimeMs world_before) {
+  if (waiting_.empty()) return;
+  const std::int64_t steady_ms = host_.clock.SteadyMs();
+  while (std::optional<WaitingCommand> waiting = waiting_.TakeEnded(world_before, steady_ms)) End(std::move(*waiting));
+}
+
+void World::StopWaiting() {
+  may_wait_ = false;
+  while (std::optional<WaitingCommand> waiting = waiting_.TakeAny()) End(std::move(*waiting));
 }
 
 // --- Durability

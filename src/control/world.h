@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "control/regions.h"
+#include "control/waiting_commands.h"
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/base/lock.h"
 #include "ecsmi/control/command.h"
@@ -59,7 +60,9 @@ class World {
   }  // looks at what is due
 
   // Strand only.
-  void Execute(std::unique_ptr<Command> command);
+  void Execute(std::unique_ptr<Command> command) { Run({.command = std::move(command)}, Now()); }
+  // Commands that wait are answered as they are; from then on none waits.
+  void StopWaiting();
   ClockView Clock() const;
   void SetClock(ClockMode mode, double speed);
   // Fires what is due up to `until`, at most one slice. True when nothing is left to fire before `until`, or no
@@ -97,6 +100,14 @@ class World {
 
   void Drain();
   Step MakeStep(model::TimeMs now);
+  // Runs a command that is new, or that waited. False when it waits (again).
+  bool Run(WaitingCommand command, model::TimeMs now);
+  // Ends a step at `now`: waiting commands for which something arrived are run.
+  void WakeWaiting(model::TimeMs now);
+  // Answers a waiting command as it is.
+  void End(WaitingCommand waiting);
+  // Those whose deadline lies before `world_before`, or whose wall deadline has come, are answered as they are.
+  void EndWaits(model::TimeMs world_before);
   // Fires items due at or before `now`, each at its own instant. False when the slice ended first.
   bool FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last);
   void HandOver(bool even_if_empty);
@@ -115,6 +126,8 @@ class World {
   std::unique_ptr<core::PlacementIndex> placement_;
   std::unique_ptr<model::State> state_;
   WorldSettings own_;
+  WaitingCommands waiting_;
+  bool may_wait_ = true;
   model::TimeMs base_running_ms_ = 0;
   std::int64_t base_steady_ms_ = 0;
   std::int64_t slice_began_ms_ = 0;

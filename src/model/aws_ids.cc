@@ -57,6 +57,32 @@ std::optional<Serial> SerialOfHexId(const base::Key128& world_key, TableId table
   return right;
 }
 
+// The hash of (queue, message, receive) authenticates; two more, of the first, hide message and receive.
+namespace {
+constexpr std::uint64_t kReceiptWord = 0x5ece;
+std::uint64_t ReceiptProof(const base::Key128& key, Serial queue, std::uint64_t message, std::uint64_t receive) {
+  return base::KeyedHash64(key, {kReceiptWord, queue, message, receive});
+}
+}  // namespace
+
+std::string ReceiptHandle(const base::Key128& world_key, Serial queue, const Receipt& receipt) {
+  const auto receive = static_cast<std::uint64_t>(receipt.receive);
+  const std::uint64_t proof = ReceiptProof(world_key, queue, receipt.message, receive);
+  const base::Key128 mask = base::KeyedHash128(world_key, {kReceiptWord, proof});
+  return absl::StrFormat("AQEB%016x%016x%016x", proof, receipt.message ^ mask.hi, receive ^ mask.lo);
+}
+
+std::optional<Receipt> ParseReceiptHandle(const base::Key128& world_key, Serial queue, std::string_view handle) {
+  if (handle.size() != 52 || handle.substr(0, 4) != "AQEB") return std::nullopt;
+  const std::optional<std::uint64_t> proof = ParseHex64(handle.substr(4, 16));
+  const std::optional<std::uint64_t> message = ParseHex64(handle.substr(20, 16));
+  const std::optional<std::uint64_t> receive = ParseHex64(handle.substr(36, 16));
+  if (!proof || !message || !receive) return std::nullopt;
+  const base::Key128 mask = base::KeyedHash128(world_key, {kReceiptWord, *proof});
+  if (ReceiptProof(world_key, queue, *message ^ mask.hi, *receive ^ mask.lo) != *proof) return std::nullopt;
+  return Receipt{*message ^ mask.hi, static_cast<std::int32_t>(*receive ^ mask.lo)};
+}
+
 std::string Ec2InstanceId(const base::Key128& world_key, Serial instance) {
   const base::Key128 hash = base::KeyedHash128(world_key, {0xec2, instance});
   return absl::StrFormat("i-0%016x", hash.lo);

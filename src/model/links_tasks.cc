@@ -82,9 +82,11 @@ void State::Link(Task& row) {
   CountTask(row, 1);
   if (row.HoldsRoom()) HoldRoom(row);
   if (row.Waits()) Wait(row);
+  if (row.PollsQueue()) CountIdleWorker(row, 1);
 }
 template <>
 void State::Unlink(Task& row) {
+  if (row.PollsQueue()) CountIdleWorker(row, -1);
   if (row.Waits()) StopWaiting(row);
   if (row.HoldsRoom()) ReleaseRoom(row);
   CountTask(row, -1);
@@ -114,6 +116,7 @@ void State::Relink(const Task& before, Task& row) {
   if (moved && row.HoldsRoom()) HoldRoom(row);
   CountTask(row, 1);
   if (refiled && row.Waits()) Wait(row);
+  if (before.PollsQueue() != row.PollsQueue()) CountIdleWorker(row, row.PollsQueue() ? 1 : -1);
   if (row.service != kNoSerial &&
       (before.status != row.status || before.desired_stopped != row.desired_stopped || before.health != row.health)) {
     dirty_services_.insert(row.service);

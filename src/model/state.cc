@@ -401,6 +401,7 @@ void State::EraseAll() {
   dirty_providers_.clear();
   dirty_instances_.clear();
   dirty_queues_.clear();
+  arrivals_.clear();
 }
 
 absl::Status State::FinishLoad(const WorldHeader& header) {

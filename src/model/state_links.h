@@ -24,7 +24,7 @@ std::array<Due, 2> DuesOf(const T&) {
 }
 inline std::array<Due, 2> DuesOf(const Task& task) {
   // Retention of a stopped task is background; every step of a live one is foreground.
-  return {Due{task.due_at, task.status != TaskStatus::kStopped}, Due{}};
+  return {Due{task.due_at, task.status != TaskStatus::kStopped}, Due{task.worker_due_at, true}};
 }
 inline std::array<Due, 2> DuesOf(const ContainerInstance& instance) {
   return {
@@ -138,6 +138,14 @@ template <>
 void State::Link(Queue& row);
 template <>
 void State::Unlink(Queue& row);
+template <>
+void State::Relink(const Queue& before, Queue& row);
+template <>
+void State::Link(Message& row);
+template <>
+void State::Unlink(Message& row);
+template <>
+void State::Relink(const Message& before, Message& row);
 template <>
 void State::Link(UsageShare& row);
 template <>

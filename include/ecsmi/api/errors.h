@@ -28,6 +28,27 @@ enum class AwsException {
   kServiceNotFound,
   kUnsupportedFeature,
   kUpdateInProgress,
+  // SQS
+  kBatchEntryIdsNotDistinct,
+  kBatchRequestTooLong,
+  kEmptyBatchRequest,
+  kInvalidAddress,
+  kInvalidAttributeName,
+  kInvalidAttributeValue,
+  kInvalidBatchEntryId,
+  kInvalidMessageContents,
+  kInvalidParameterValue,
+  kMessageNotInflight,
+  kMissingParameter,
+  kOverLimit,
+  kPurgeQueueInProgress,
+  kQueueDeletedRecently,
+  kQueueDoesNotExist,
+  kQueueNameExists,
+  kReceiptHandleIsInvalid,
+  kRequestThrottled,
+  kTooManyEntriesInBatchRequest,
+  kUnsupportedOperation,
   // Shared wire errors
   kThrottling,
   kSerialization,
@@ -42,6 +63,8 @@ struct ExceptionRow {
   std::string_view name;  // "ClusterNotFoundException"
   int http_status;
   absl::StatusCode code;
+  // What `x-amzn-query-error` calls it, where a query-compatible service's clients know it by an older name.
+  std::string_view query_code = {};
 };
 std::span<const ExceptionRow> ExceptionTable();
 

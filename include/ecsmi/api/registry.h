@@ -18,6 +18,9 @@ struct CallContext {
   std::string account = "000000000000";
   std::string region = "us-east-1";
   std::string request_id;
+  // Whether the client went away meanwhile, as far as the door knows; empty = no. Callable until the call is done, from
+  // any thread.
+  std::function<bool()> abandoned;
 };
 
 // Called exactly once, on any thread; must not block. With an error the response is to be ignored.
@@ -61,6 +64,7 @@ class Registry {
     Call(const Body& body, const CallContext& context, const Request& request, Response* response, Done done)
         : body_(body), context_(context), request_(request), response_(response), done_(std::move(done)) {}
     absl::Status Run(control::Step& step) override { return body_(step, context_, request_, response_); }
+    bool Abandoned() const override { return context_.abandoned && context_.abandoned(); }
     void Finish(absl::Status status) override { done_(std::move(status)); }
 
    private:
@@ -83,6 +87,7 @@ void RegisterTaskDefinitions(Registry& registry);
 void RegisterTasks(Registry& registry);
 void RegisterContainerInstances(Registry& registry);
 void RegisterEmulator(Registry& registry);
+void RegisterQueues(Registry& registry);
 void RegisterAll(Registry& registry);
 
 }  // namespace ecsmi::api

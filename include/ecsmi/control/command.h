@@ -11,7 +11,11 @@ namespace ecsmi::control {
 class Command {
  public:
   virtual ~Command() = default;
+  // Run again, later, when it asked to wait (Step::park).
   virtual absl::Status Run(Step& step) = 0;
+  // Nobody is there any more to be answered: a waiting command is then finished (CANCELLED) rather than run. Any
+  // thread.
+  virtual bool Abandoned() const { return false; }
   // `status`: of Run, or UNAVAILABLE/INTERNAL when durability failed. Must not block.
   virtual void Finish(absl::Status status) = 0;
 };

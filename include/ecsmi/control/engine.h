@@ -40,6 +40,9 @@ class Engine {
 
   // Loads every stored world. Until it returned OK, Submit answers UNAVAILABLE.
   absl::Status Start();
+  // Answers every command that waits (a long poll) as it is; from then on none waits. Before a door is shut, whose last
+  // calls would otherwise hold it open.
+  void StopWaiting();
   // Stops taking commands (UNAVAILABLE), finishes those taken, then stops the threads. Idempotent.
   void Stop();
 

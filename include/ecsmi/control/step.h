@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -15,6 +16,13 @@
 namespace ecsmi::control {
 
 class RegionSet;
+
+// A command that found nothing waits: until `row` (a queue) may have something for it, at the longest until
+// `deadline` (running axis), and never longer than that many milliseconds of wall time (design: time). See World.
+struct Park {
+  model::Serial row = model::kNoSerial;
+  model::TimeMs deadline = model::kUnset;
+};
 
 // From `from_ms` on the running axis, shown time is that much ahead: one segment per restart of a wall-clock world, so
 // that the daemon's downtime shows in timestamps and yet no due time moves, and no timestamp once shown ever changes.
@@ -54,6 +62,12 @@ class Step {
 
   // Shown time of a moment on the running axis, as ms since the Unix epoch.
   model::TimeMs Shown(model::TimeMs running) const { return ShownTime(shown, running); }
+
+  // Set by a command that wants to wait: it left its response empty; it is run again, or finished as it is when its
+  // time is up. Those that wait for one row wait for the same thing, and get it first come, first
+  // served. REQUIRES: may_park.
+  std::optional<Park> park = std::nullopt;
+  bool may_park = true;  // false: as many commands wait in this world as may
 
   bool saw_all_ = true;
   model::CommitSeq saw_ = 0;

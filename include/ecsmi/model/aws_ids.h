@@ -26,4 +26,14 @@ std::string DigitsId(const base::Key128& world_key, TableId table, Serial serial
 // 8-4-4-4-12 hex digits. One way.
 std::string Uuid(const base::Key128& world_key, TableId table, Serial serial, std::uint64_t part = 0);
 
+// A receipt handle: one receive of one message of one queue, opaque and authenticated (F63). The number of the receive
+// (Message::receive_count) tells an old handle from the newest.
+struct Receipt {
+  Serial message = kNoSerial;
+  std::int32_t receive = 0;
+};
+std::string ReceiptHandle(const base::Key128& world_key, Serial queue, const Receipt& receipt);
+// nullopt for what this world never gave out for that queue.
+std::optional<Receipt> ParseReceiptHandle(const base::Key128& world_key, Serial queue, std::string_view handle);
+
 }  // namespace ecsmi::model

@@ -42,14 +42,16 @@ struct Queue : RowBase {
   TimeMs active_until = kUnset;            // metrics are emitted until then (F55)
   TimeMs metric_due_at = kNever;
   TimeMs due_at = kNever;  // tombstone's end
+  // Since the queue was made: what the metrics of the same names are differences of (F55).
+  std::int64_t messages_sent = 0;
+  std::int64_t messages_received = 0;
+  std::int64_t messages_deleted = 0;
 
-  // Derived.
+  // Derived. Which messages are visible and which workers idle is asked of State (FirstVisible, FirstIdleWorker).
   std::uint32_t visible = 0;
   std::uint32_t in_flight = 0;
   std::uint32_t delayed = 0;
-  ListHead visible_messages;
   ListHead messages;
-  ListHead idle_workers;  // tasks whose worker waits for a message
 
   static constexpr auto Fields() {
     using Q = Queue;
@@ -61,7 +63,8 @@ struct Queue : RowBase {
         F("receive_wait_seconds", &Q::receive_wait_seconds), F("dead_letter_queue", &Q::dead_letter_queue),
         F("max_receive_count", &Q::max_receive_count), F("redrive_policy", &Q::redrive_policy),
         F("attributes", &Q::attributes), F("document", &Q::document), F("active_until", &Q::active_until),
-        F("metric_due_at", &Q::metric_due_at), F("due_at", &Q::due_at));
+        F("metric_due_at", &Q::metric_due_at), F("due_at", &Q::due_at), F("messages_sent", &Q::messages_sent),
+        F("messages_received", &Q::messages_received), F("messages_deleted", &Q::messages_deleted));
   }
 };
 
@@ -71,26 +74,29 @@ struct Message : RowBase {
   static constexpr TableId kTable = TableId::kMessage;
   Serial queue = kNoSerial;
   MessageState state = MessageState::kVisible;
-  std::string body;
-  Serial document = kNoSerial;  // message attributes
+  std::string body;             // a long one is in the document, so that a receive does not write it again
+  Serial document = kNoSerial;  // sqs.v1.SendMessageRequest: attributes, long body
   TimeMs sent_at = kUnset;
   TimeMs due_at = kNever;      // visible again, or no longer delayed
   TimeMs expires_at = kNever;  // retention
   TimeMs first_received_at = kUnset;
   TimeMs received_at = kUnset;
   std::int32_t receive_count = 0;  // also the nonce of the newest receipt handle
-  Serial holder = kNoSerial;       // the simulated worker's task that holds it; 0 = an outside client or nobody
+  Serial holder = kNoSerial;       // the simulated worker's task that received it last; 0 = an outside client or nobody
+  Serial dead_letter_source = kNoSerial;  // the queue it was moved from (F66)
+  std::int32_t receives_before_move = 0;  // of receive_count: those in the queue it was moved from
 
   // Derived.
   ListLink in_queue;
-  ListLink in_visible;
 
   static constexpr auto Fields() {
     using M = Message;
     return std::tuple(F("queue", &M::queue), F("state", &M::state), F("body", &M::body), F("document", &M::document),
                       F("sent_at", &M::sent_at), F("due_at", &M::due_at), F("expires_at", &M::expires_at),
                       F("first_received_at", &M::first_received_at), F("received_at", &M::received_at),
-                      F("receive_count", &M::receive_count), F("holder", &M::holder));
+                      F("receive_count", &M::receive_count), F("holder", &M::holder),
+                      F("dead_letter_source", &M::dead_letter_source),
+                      F("receives_before_move", &M::receives_before_move));
   }
 };
 

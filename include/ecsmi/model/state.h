@@ -128,6 +128,15 @@ class State {
   Serial FindToken(std::string_view scope, std::string_view token) const;
   std::uint32_t SubnetsIn(std::string_view region) const;
 
+  // The visible message of a queue sent first (lowest serial); kNoSerial when none is visible.
+  Serial FirstVisible(Serial queue) const;
+  // The task with the lowest serial whose worker waits for a message of the queue of that name, which need not exist
+  // yet; kNoSerial when none waits.
+  Serial FirstIdleWorker(std::string_view region, std::string_view queue_name) const;
+  std::vector<Serial> IdleWorkers(std::string_view region, std::string_view queue_name) const;
+  // Messages whose newest receive was by this task's worker, in serial order.
+  std::vector<Serial> MessagesHeldBy(Serial task) const;
+
   // Walks a list of rows; the callback must not change the list.
   template <typename T, typename Visit>
   void ForEachIn(const ListHead& head, ListLink T::*link, Visit&& visit) const {
@@ -145,6 +154,8 @@ class State {
   absl::btree_set<Serial>& dirty_providers() { return dirty_providers_; }
   absl::btree_set<Serial>& dirty_instances() { return dirty_instances_; }
   absl::btree_set<Serial>& dirty_queues() { return dirty_queues_; }
+  // Queues that a waiting receive should look at again: a message became visible, or the queue went.
+  absl::btree_set<Serial>& arrivals() { return arrivals_; }
 
   // The lowest number no live instance of this world has.
   std::uint32_t FreePlacementSlot() const;
@@ -223,6 +234,10 @@ class State {
   void CountRevision(const TaskDefinition& row, bool active);
   // A live instance's share in everything counted by instance, `by` 1 or -1.
   void CountLive(const ContainerInstance& instance, int by);
+  // A task's worker joins or leaves those that wait for a message.
+  void CountIdleWorker(const Task& task, int by);
+  // A message's share in its queue.
+  void CountMessage(const Message& message, int by);
   static std::uint64_t RowHash(TableId table, Serial serial, std::string_view bytes);
   bool Wishes(const DueItem& item, bool foreground) const;
   bool PeekQueue(DueQueue& queue, bool foreground, DueItem* item) const;
@@ -244,6 +259,11 @@ class State {
   absl::btree_set<Serial> dirty_providers_;
   absl::btree_set<Serial> dirty_instances_;
   absl::btree_set<Serial> dirty_queues_;
+  absl::btree_set<Serial> arrivals_;
+  absl::btree_set<std::pair<Serial, Serial>> visible_messages_;  // (queue, message)
+  absl::btree_set<std::pair<Serial, Serial>> held_messages_;     // (task, message)
+  // By the queue's name rather than its row: a worker may wait for a queue that is yet to be made.
+  absl::flat_hash_map<std::string, absl::btree_set<Serial>> idle_workers_;
   absl::btree_set<Serial> orphan_documents_;
   std::vector<std::pair<TableId, Serial>> changed_;
   std::vector<std::pair<TableId, Serial>> erased_;

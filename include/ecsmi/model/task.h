@@ -30,6 +30,8 @@ enum class StopCode : std::uint8_t {
   kInfrastructureHealth = 7,
 };
 enum class HealthStatus : std::uint8_t { kUnknown = 0, kHealthy = 1, kUnhealthy = 2 };
+// What the simulated queue worker inside a RUNNING task does (control/worker.cc).
+enum class WorkerPhase : std::uint8_t { kNone = 0, kPolling = 1, kWorking = 2 };
 
 // A task: the record there are a million of. Names, overrides, tags and network configuration are in `document`; texts
 // that many tasks share (group, stop reason) are documents of their own. Moments are kUnset until they happen.
@@ -54,9 +56,10 @@ struct Task : RowBase {
   TimeMs stopping_at = kUnset;
   TimeMs execution_stopped_at = kUnset;
   TimeMs stopped_at = kUnset;
-  TimeMs due_at = kNever;     // next step of its stage table, or of the worker inside
+  TimeMs due_at = kNever;     // next step of its stage table
   TimeMs placed_at = kUnset;  // when its room was reserved
   TimeMs protected_until = kUnset;
+  TimeMs worker_due_at = kNever;  // its worker's messages are done, or it gives up waiting for one
 
   Resources resources;  // definition and overrides merged
   TaskStatus status = TaskStatus::kProvisioning;
@@ -68,8 +71,8 @@ struct Task : RowBase {
   bool all_gpus = false;
   std::uint8_t exited_container = 0;  // index into the definition's containers, meaningful when exit_code is set
   std::int16_t exit_code = kNoExitCode;
-  std::uint8_t worker_phase = 0;  // simulated queue worker: 0 none, 1 polling, 2 working (control/worker.cc)
-  std::uint16_t empty_polls = 0;  // consecutive empty receives of the worker
+  WorkerPhase worker_phase = WorkerPhase::kNone;
+  std::uint16_t empty_polls = 0;  // consecutive empty receives after which its worker gave up
   std::uint32_t draws = 0;        // attempts so far that drew chance: the `attempt` of its keyed hashes
   std::uint32_t version = 1;      // C46
 
@@ -77,26 +80,29 @@ struct Task : RowBase {
   ListLink in_cluster;
   ListLink in_service;
   ListLink in_instance;
-  ListLink in_queue_idle;
 
   bool HoldsRoom() const { return instance != kNoSerial && status != TaskStatus::kStopped; }
+  // Its worker takes the next message of its queue.
+  bool PollsQueue() const {
+    return worker_phase == WorkerPhase::kPolling && status == TaskStatus::kRunning && !desired_stopped;
+  }
   bool Waits() const { return instance == kNoSerial && status == TaskStatus::kProvisioning && !desired_stopped; }
 
   static constexpr auto Fields() {
     using T = Task;
-    return std::tuple(F("cluster", &T::cluster), F("definition", &T::definition), F("service", &T::service),
-                      F("deployment", &T::deployment), F("provider", &T::provider), F("instance", &T::instance),
-                      F("group", &T::group), F("document", &T::document), F("stopped_reason", &T::stopped_reason),
-                      F("created_at", &T::created_at), F("pull_started_at", &T::pull_started_at),
-                      F("pull_stopped_at", &T::pull_stopped_at), F("started_at", &T::started_at),
-                      F("stopping_at", &T::stopping_at), F("execution_stopped_at", &T::execution_stopped_at),
-                      F("stopped_at", &T::stopped_at), F("due_at", &T::due_at), F("placed_at", &T::placed_at),
-                      F("protected_until", &T::protected_until), F("resources", &T::resources), F("status", &T::status),
-                      F("desired_stopped", &T::desired_stopped), F("stop_code", &T::stop_code), F("health", &T::health),
-                      F("dedicated", &T::dedicated), F("distinct_instance", &T::distinct_instance),
-                      F("all_gpus", &T::all_gpus), F("exited_container", &T::exited_container),
-                      F("exit_code", &T::exit_code), F("worker_phase", &T::worker_phase),
-                      F("empty_polls", &T::empty_polls), F("draws", &T::draws), F("version", &T::version));
+    return std::tuple(
+        F("cluster", &T::cluster), F("definition", &T::definition), F("service", &T::service),
+        F("deployment", &T::deployment), F("provider", &T::provider), F("instance", &T::instance),
+        F("group", &T::group), F("document", &T::document), F("stopped_reason", &T::stopped_reason),
+        F("created_at", &T::created_at), F("pull_started_at", &T::pull_started_at),
+        F("pull_stopped_at", &T::pull_stopped_at), F("started_at", &T::started_at), F("stopping_at", &T::stopping_at),
+        F("execution_stopped_at", &T::execution_stopped_at), F("stopped_at", &T::stopped_at), F("due_at", &T::due_at),
+        F("placed_at", &T::placed_at), F("protected_until", &T::protected_until), F("resources", &T::resources),
+        F("status", &T::status), F("desired_stopped", &T::desired_stopped), F("stop_code", &T::stop_code),
+        F("health", &T::health), F("dedicated", &T::dedicated), F("distinct_instance", &T::distinct_instance),
+        F("all_gpus", &T::all_gpus), F("exited_container", &T::exited_container), F("exit_code", &T::exit_code),
+        F("worker_phase", &T::worker_phase), F("empty_polls", &T::empty_polls), F("draws", &T::draws),
+        F("version", &T::version), F("worker_due_at", &T::worker_due_at));
   }
 };
 static_assert(sizeof(Task) <= 320, "a million of them: keep the hot record small");

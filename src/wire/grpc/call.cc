@@ -46,6 +46,7 @@ std::string Field(int number, absl::string_view bytes) {
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
+  if (absl::IsCancelled(status)) return {grpc::StatusCode::CANCELLED, std::string(status.message())};
   if (absl::IsUnavailable(status)) return {grpc::StatusCode::UNAVAILABLE, std::string(status.message())};
   const api::ExceptionRow& row = api::ExceptionOf(status);
   const bool ours = row.exception == api::AwsException::kServer;
@@ -69,6 +70,7 @@ grpc::ServerUnaryReactor* Dispatch(Door& door, grpc::CallbackServerContext* cont
   call.account = AccountOf(Metadata(*context, "x-ecsmi-world"));
   if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) call.region = std::move(region);
   call.request_id = absl::StrFormat("%016x", door.next_request.fetch_add(1));
+  call.abandoned = [context] { return context->IsCancelled(); };
   context->AddInitialMetadata("x-amzn-requestid", call.request_id);
   const api::Handler* handler = door.registry.Find(service, method);
   if (handler == nullptr) {
