@@ -293,6 +293,11 @@ absl::StatusOr<model::TaskDefinition> ReadTaskDefinition(const Request& request)
     row.containers.push_back(std::move(spec));
   }
   if (!any_essential) return ClientError("At least one container must be essential.");
+  const auto works = [](const model::ContainerSpec& spec) { return !spec.behavior.queue.empty(); };
+  if (std::ranges::count_if(row.containers, works) > 1) {
+    return Ours(AwsException::kClient, "ecsmi.queue: more than one container has it; one of a task works on a queue",
+                "behaviors");
+  }
   if (row.all_gpus && gpus > 0) return ClientError("GPU value ALL may not stand beside another GPU requirement.");
   if (task_cpu != 0 && cpu_sum > task_cpu)
     return ClientError(absl::StrCat("Total cpu of containers, ", cpu_sum, ", exceeds the task's ", task_cpu, "."));
