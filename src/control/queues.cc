@@ -160,8 +160,9 @@ void FireQueue(Step& step, model::Serial serial) {
 
 void FireMessage(Step& step, model::Serial serial) {
   const Message& message = step.state.Get<Message>(serial);
+  if (message.expires_at > step.now && message.due_at > step.now) return;
+  TouchQueue(step, message.queue);  // a queue with messages in it is active (F55)
   if (message.expires_at <= step.now) return step.state.Erase<Message>(serial);
-  if (message.due_at > step.now) return;
   // The receipt stays good until somebody else receives the message (F63): its holder may still delete it.
   step.state.Update<Message>(serial, [](Message& row) {
     row.state = MessageState::kVisible;

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "ecsmi/base/check.h"
+
 namespace ecsmi::control {
 namespace {
 // Enough for every consumer of a big test, few enough that clients which poll and vanish cost little.
@@ -33,6 +35,7 @@ void WaitingCommands::Add(WaitingCommand waiting) {
 
 WaitingCommand WaitingCommands::Take(std::uint64_t turn) {
   auto node = by_turn_.extract(turn);
+  ECSMI_CHECK(!node.empty());
   WaitingCommand waiting = std::move(node.mapped());
   by_row_.erase({waiting.row, turn});
   by_deadline_.erase({waiting.deadline, turn});

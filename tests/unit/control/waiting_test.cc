@@ -66,10 +66,10 @@ control::Settings Clocked(control::ClockMode mode, double speed = 1.0) {
   return settings;
 }
 
-class Waiting : public ::testing::Test {
+class LongPoll : public ::testing::Test {
  protected:
-  Waiting() { Start(Clocked(control::ClockMode::kVirtual), clock_); }
-  ~Waiting() override { engine_.reset(); }
+  LongPoll() { Start(Clocked(control::ClockMode::kVirtual), clock_); }
+  ~LongPoll() override { engine_.reset(); }
 
   void Start(control::Settings settings, ports::HostClock& clock) {
     engine_.reset();
@@ -133,7 +133,7 @@ class Waiting : public ::testing::Test {
   std::unique_ptr<Engine> engine_;
 };
 
-TEST_F(Waiting, EndsWhenAMessageArrivesFirstComeFirstServed) {
+TEST_F(LongPoll, EndsWhenAMessageArrivesFirstComeFirstServed) {
   auto first = StartPoll();  // F67
   auto second = StartPoll();
   EXPECT_TRUE(IsOpen(first));
@@ -145,7 +145,7 @@ TEST_F(Waiting, EndsWhenAMessageArrivesFirstComeFirstServed) {
   ExpectMessages(second, 1);
 }
 
-TEST_F(Waiting, EndsEmptyWhenItsTimeInTheWorldIsOver) {
+TEST_F(LongPoll, EndsEmptyWhenItsTimeInTheWorldIsOver) {
   auto poll = StartPoll(20);
   Advance(19'999);
   Settled();
@@ -154,7 +154,7 @@ TEST_F(Waiting, EndsEmptyWhenItsTimeInTheWorldIsOver) {
   ExpectMessages(poll, 0);
 }
 
-TEST_F(Waiting, GetsWhatArrivesWithinItsTimeAndNothingLater) {
+TEST_F(LongPoll, GetsWhatArrivesWithinItsTimeAndNothingLater) {
   auto early = StartPoll(10);
   auto late = StartPoll(20);
   Send(15);
@@ -167,7 +167,7 @@ TEST_F(Waiting, GetsWhatArrivesWithinItsTimeAndNothingLater) {
   ExpectMessages(exact, 1);
 }
 
-TEST_F(Waiting, EndsAfterAsMuchWallTimeThoughTheWorldStandsStill) {
+TEST_F(LongPoll, EndsAfterAsMuchWallTimeThoughTheWorldStandsStill) {
   auto poll = StartPoll(20);
   clock_.Move(19'999);
   Settled();
@@ -178,7 +178,7 @@ TEST_F(Waiting, EndsAfterAsMuchWallTimeThoughTheWorldStandsStill) {
   ExpectMessages(poll, 0);
 }
 
-TEST_F(Waiting, OfAWallClockWorldIsEndedByTheTimer) {
+TEST_F(LongPoll, OfAWallClockWorldIsEndedByTheTimer) {
   clock::RealClock clock;
   Start(Clocked(control::ClockMode::kWall, 1'000), clock);
   std::promise<Answer> promise;
@@ -188,7 +188,7 @@ TEST_F(Waiting, OfAWallClockWorldIsEndedByTheTimer) {
   engine_.reset();
 }
 
-TEST_F(Waiting, OfAStandingWorldIsEndedByTheTimerToo) {
+TEST_F(LongPoll, OfAStandingWorldIsEndedByTheTimerToo) {
   clock::RealClock clock;
   Start(Clocked(control::ClockMode::kVirtual), clock);
   std::promise<Answer> promise;
@@ -198,7 +198,7 @@ TEST_F(Waiting, OfAStandingWorldIsEndedByTheTimerToo) {
   engine_.reset();
 }
 
-TEST_F(Waiting, EndsEmptyWhenTheEngineStopsAndNoneWaitsAfterwards) {
+TEST_F(LongPoll, EndsEmptyWhenTheEngineStopsAndNoneWaitsAfterwards) {
   auto poll = StartPoll();
   engine_->StopWaiting();
   ExpectMessages(poll, 0);
@@ -209,7 +209,7 @@ TEST_F(Waiting, EndsEmptyWhenTheEngineStopsAndNoneWaitsAfterwards) {
   ExpectMessages(open, 0);
 }
 
-TEST_F(Waiting, EndsEmptyWhenTheWorldIsReset) {
+TEST_F(LongPoll, EndsEmptyWhenTheWorldIsReset) {
   auto poll = StartPoll();
   std::promise<absl::Status> done;
   engine_->ResetWorld(kAccount, [&](absl::Status status) { done.set_value(std::move(status)); });
@@ -217,13 +217,13 @@ TEST_F(Waiting, EndsEmptyWhenTheWorldIsReset) {
   ExpectMessages(poll, 0);
 }
 
-TEST_F(Waiting, LearnsAtOnceThatItsQueueIsGone) {
+TEST_F(LongPoll, LearnsAtOnceThatItsQueueIsGone) {
   auto poll = StartPoll();
   Do([](Step& step) { control::DeleteQueue(step, step.state.FindQueue("us-east-1", "jobs")); });
   EXPECT_TRUE(absl::IsNotFound(poll.get().status));
 }
 
-TEST_F(Waiting, OfAClientThatWentAwayTakesNoMessage) {
+TEST_F(LongPoll, OfAClientThatWentAwayTakesNoMessage) {
   std::atomic<bool> gone{false};
   auto poll = StartPoll(20, &gone);
   auto behind = StartPoll(20);
@@ -233,7 +233,7 @@ TEST_F(Waiting, OfAClientThatWentAwayTakesNoMessage) {
   ExpectMessages(behind, 1);
 }
 
-TEST_F(Waiting, IsWokenByAMessageThatComesBackOrIsMoved) {
+TEST_F(LongPoll, IsWokenByAMessageThatComesBackOrIsMoved) {
   Send();
   auto first = StartPoll();
   ExpectMessages(first, 1);
