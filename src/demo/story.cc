@@ -65,11 +65,11 @@ absl::StatusOr<Stage> SetUp(Client& client) {
       Client::Call(*client.emulator, &emu::EmulatorService::Stub::AdvanceClock, R"({"by": "10s"})").status());
 
   ECSMI_RETURN_IF_ERROR(Client::Call(*client.ecs, &Ecs::RegisterTaskDefinition,
-                                     R"({"family": "transcriber", "networkMode": "awsvpc",
+                                     R"json({"family": "transcriber", "networkMode": "awsvpc",
           "requiresCompatibilities": ["MANAGED_INSTANCES"], "cpu": "4096", "memory": "8192",
           "containerDefinitions": [{"name": "worker", "image": "example/transcriber:1", "essential": true,
             "resourceRequirements": [{"type": "GPU", "value": "1"}],
-            "dockerLabels": {"ecsmi.queue": "jobs", "ecsmi.seconds-per-message": "lognormal(25,0.3)"}}]})")
+            "dockerLabels": {"ecsmi.queue": "jobs", "ecsmi.seconds-per-message": "lognormal(25,0.3)"}}]})json")
                             .status());
   ECSMI_RETURN_IF_ERROR(Client::Call(*client.ecs, &Ecs::CreateService,
                                      R"({"cluster": "transcription", "serviceName": "transcriber",
