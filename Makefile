@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 CMAKE := cmake
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 
-.PHONY: deps build run test verify format lint clang-tidy asan tsan
+.PHONY: deps build run demo test verify format lint clang-tidy asan tsan
 
 deps:
 	@deploy/install-deps.sh
@@ -16,6 +16,10 @@ build: deps
 
 run: build
 	@build/release/bin/ecsmid
+
+# The main story over gRPC, on a daemon of its own; fails when anything is left or the bill is off.
+demo: build
+	@build/release/bin/ecsmi_demo
 
 # The README's test command: release build, unit, property, conformance of the contract, tidy, format; the core under asan.
 test: build lint asan

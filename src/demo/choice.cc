@@ -1,7 +1,7 @@
 #include "demo/choice.h"
 
-#include <cstdio>
 #include <cstdint>
+#include <cstdio>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -43,9 +43,10 @@ absl::Status PrintChoice(Client& client, const std::string& requirements) {
     if (step.ruled_out() > 0) funnel.push_back(absl::StrCat(step.attribute(), " −", step.ruled_out()));
   }
   std::printf("Ruled out by: %s.\n", absl::StrJoin(funnel, ", ").c_str());
-  std::printf("Cheapest that fits: %s, %d vCPU, %.0f GiB, %d × %s, $%.4f an hour with the fee. The next in price lost:\n",
-              winner.instance_type().c_str(), winner.vcpus(), static_cast<double>(winner.memory_mib()) / 1024.0,
-              winner.gpus(), winner.gpu_name().c_str(), Usd(PriceNano(winner)));
+  std::printf(
+      "Cheapest that fits: %s, %d vCPU, %.0f GiB, %d × %s, $%.4f an hour with the fee. The next in price lost:\n",
+      winner.instance_type().c_str(), winner.vcpus(), static_cast<double>(winner.memory_mib()) / 1024.0, winner.gpus(),
+      winner.gpu_name().c_str(), Usd(PriceNano(winner)));
   int shown = 0;
   bool past_winner = false;
   for (const auto& offer : all.instance_types()) {
@@ -54,12 +55,11 @@ absl::Status PrintChoice(Client& client, const std::string& requirements) {
       continue;
     }
     if (!past_winner) continue;
-    const std::string why =
-        offer.mismatches().empty()
-            ? absl::StrFormat("fits, but costs %.1f %% more",
-                              100.0 * static_cast<double>(PriceNano(offer) - PriceNano(winner)) /
-                                  static_cast<double>(PriceNano(winner)))
-            : absl::StrCat("refused by ", absl::StrJoin(offer.mismatches(), ", "));
+    const std::string why = offer.mismatches().empty()
+                                ? absl::StrFormat("fits, but costs %.1f %% more",
+                                                  100.0 * static_cast<double>(PriceNano(offer) - PriceNano(winner)) /
+                                                      static_cast<double>(PriceNano(winner)))
+                                : absl::StrCat("refused by ", absl::StrJoin(offer.mismatches(), ", "));
     std::printf("  %-16s $%.4f  %s\n", offer.instance_type().c_str(), Usd(PriceNano(offer)), why.c_str());
     if (++shown == kLosers) break;
   }

@@ -17,7 +17,7 @@
 namespace ecsmi::demo {
 namespace {
 
-constexpr int kStepSeconds = 10;                     // virtual time between two looks
+constexpr int kStepSeconds = 10;                      // virtual time between two looks
 constexpr std::int64_t kLimitMs = 2 * 3'600 * 1'000;  // of virtual time, after which the story has failed
 
 absl::Status Play(Client& client) {
@@ -55,7 +55,8 @@ int Run(const char* program) {
   auto daemon = Daemon::Start(binary, {"--clock=virtual", "--latency=aws", "--seed=1"});
   absl::Status status = daemon.status();
   if (status.ok()) {
-    std::printf("ecsmi demo: a GPU transcription service scaled by its queue; virtual clock, real catalogue, us-east-1.\n");
+    std::printf(
+        "ecsmi demo: a GPU transcription service scaled by its queue; virtual clock, real catalogue, us-east-1.\n");
     Client client(daemon->endpoint());
     status = Play(client);
     status.Update(daemon->Stop());

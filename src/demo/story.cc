@@ -46,8 +46,7 @@ absl::StatusOr<Stage> SetUp(Client& client) {
                                       R"({"QueueName": "jobs", "Attributes": {"VisibilityTimeout": "120"}})"));
   stage.queue_url = queue.queue_url();
 
-  ECSMI_RETURN_IF_ERROR(
-      Client::Call(*client.ecs, &Ecs::CreateCluster, R"({"clusterName": "transcription"})").status());
+  ECSMI_RETURN_IF_ERROR(Client::Call(*client.ecs, &Ecs::CreateCluster, R"({"clusterName": "transcription"})").status());
   ECSMI_RETURN_IF_ERROR(
       Client::Call(*client.ecs, &Ecs::CreateCapacityProvider,
                    absl::StrCat(R"({"name": "gpu", "cluster": "transcription", "managedInstancesProvider": {
@@ -79,22 +78,22 @@ absl::StatusOr<Stage> SetUp(Client& client) {
           "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0000000a", "subnet-0000000b"],
                                                            "securityGroups": ["sg-0000000a"]}}})")
                             .status());
-  ECSMI_RETURN_IF_ERROR(
-      Client::Call(*client.autoscaling, &aas::ApplicationAutoScalingService::Stub::RegisterScalableTarget,
-                   R"({"ServiceNamespace": "ecs", "ScalableDimension": "ecs_service_DesiredCount",
+  ECSMI_RETURN_IF_ERROR(Client::Call(*client.autoscaling,
+                                     &aas::ApplicationAutoScalingService::Stub::RegisterScalableTarget,
+                                     R"({"ServiceNamespace": "ecs", "ScalableDimension": "ecs_service_DesiredCount",
                        "ResourceId": "service/transcription/transcriber", "MinCapacity": 0, "MaxCapacity": 4})")
-          .status());
+                            .status());
   // Bounds are offsets from the threshold, which is one message.
-  ECSMI_RETURN_IF_ERROR(AddRule(client, stage, "backlog",
-                                R"([{"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 10, "ScalingAdjustment": 1},
+  ECSMI_RETURN_IF_ERROR(
+      AddRule(client, stage, "backlog",
+              R"([{"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 10, "ScalingAdjustment": 1},
           {"MetricIntervalLowerBound": 10, "MetricIntervalUpperBound": 20, "ScalingAdjustment": 2},
           {"MetricIntervalLowerBound": 20, "MetricIntervalUpperBound": 30, "ScalingAdjustment": 3},
           {"MetricIntervalLowerBound": 30, "ScalingAdjustment": 4}])",
-                                R"("EvaluationPeriods": 1, "Threshold": 1,
+              R"("EvaluationPeriods": 1, "Threshold": 1,
           "ComparisonOperator": "GreaterThanOrEqualToThreshold")"));
   // Three empty minutes: a message in flight is not visible, and the task that works on it must not be stopped.
-  ECSMI_RETURN_IF_ERROR(AddRule(client, stage, "empty",
-                                R"([{"MetricIntervalUpperBound": 0, "ScalingAdjustment": 0}])",
+  ECSMI_RETURN_IF_ERROR(AddRule(client, stage, "empty", R"([{"MetricIntervalUpperBound": 0, "ScalingAdjustment": 0}])",
                                 R"("EvaluationPeriods": 3, "Threshold": 0,
           "ComparisonOperator": "LessThanOrEqualToThreshold")"));
   return stage;

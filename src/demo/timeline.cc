@@ -21,16 +21,14 @@ int Number(const google::protobuf::Map<std::string, std::string>& attributes, co
 }
 
 absl::Status ReadInstances(Client& client, const Stage& stage, Moment& moment) {
-  ECSMI_ASSIGN_OR_RETURN(
-      const ecs::ListContainerInstancesResponse list,
-      Client::Call(*client.ecs, &ecs::EcsService::Stub::ListContainerInstances,
-                   absl::StrCat(R"({"cluster": ")", stage.cluster, "\"}")));
+  ECSMI_ASSIGN_OR_RETURN(const ecs::ListContainerInstancesResponse list,
+                         Client::Call(*client.ecs, &ecs::EcsService::Stub::ListContainerInstances,
+                                      absl::StrCat(R"({"cluster": ")", stage.cluster, "\"}")));
   if (list.container_instance_arns().empty()) return absl::OkStatus();
-  ECSMI_ASSIGN_OR_RETURN(
-      const ecs::DescribeContainerInstancesResponse described,
-      Client::Call(*client.ecs, &ecs::EcsService::Stub::DescribeContainerInstances,
-                   absl::StrCat(R"({"cluster": ")", stage.cluster, R"(", "containerInstances": [")",
-                                absl::StrJoin(list.container_instance_arns(), "\", \""), "\"]}")));
+  ECSMI_ASSIGN_OR_RETURN(const ecs::DescribeContainerInstancesResponse described,
+                         Client::Call(*client.ecs, &ecs::EcsService::Stub::DescribeContainerInstances,
+                                      absl::StrCat(R"({"cluster": ")", stage.cluster, R"(", "containerInstances": [")",
+                                                   absl::StrJoin(list.container_instance_arns(), "\", \""), "\"]}")));
   for (const auto& instance : described.container_instances()) {
     std::string type;
     for (const auto& attribute : instance.attributes()) {
@@ -78,10 +76,10 @@ absl::StatusOr<Moment> Look(Client& client, const Stage& stage) {
                    absl::StrCat(R"({"QueueUrl": ")", stage.queue_url, R"(", "AttributeNames": ["All"]})")));
   moment.visible = Number(queue.attributes(), "ApproximateNumberOfMessages");
   moment.in_flight = Number(queue.attributes(), "ApproximateNumberOfMessagesNotVisible");
-  ECSMI_ASSIGN_OR_RETURN(const ecs::DescribeServicesResponse services,
-                         Client::Call(*client.ecs, &Ecs::DescribeServices,
-                                      absl::StrCat(R"({"cluster": ")", stage.cluster, R"(", "services": [")",
-                                                   stage.service, "\"]}")));
+  ECSMI_ASSIGN_OR_RETURN(
+      const ecs::DescribeServicesResponse services,
+      Client::Call(*client.ecs, &Ecs::DescribeServices,
+                   absl::StrCat(R"({"cluster": ")", stage.cluster, R"(", "services": [")", stage.service, "\"]}")));
   if (services.services().empty()) return absl::InternalError("the service is gone");
   moment.desired = services.services(0).desired_count();
   moment.pending = services.services(0).pending_count();
@@ -109,9 +107,8 @@ void Timeline::Show(const Moment& moment) {
                 "spent", "instances");
   }
   instances_max_ = std::max(instances_max_, moment.InstanceCount());
-  const std::string line =
-      absl::StrFormat("%7d %9d %8d %8d %8d", moment.visible, moment.in_flight, moment.desired, moment.pending,
-                      moment.running);
+  const std::string line = absl::StrFormat("%7d %9d %8d %8d %8d", moment.visible, moment.in_flight, moment.desired,
+                                           moment.pending, moment.running);
   const std::string instances = Describe(moment.instances);
   const std::string state = absl::StrCat(line, instances);
   if (state == last_) return;
@@ -121,10 +118,10 @@ void Timeline::Show(const Moment& moment) {
 }
 
 absl::Status PrintEvents(Client& client, const Stage& stage, std::int64_t began_ms) {
-  ECSMI_ASSIGN_OR_RETURN(const ecs::DescribeServicesResponse services,
-                         Client::Call(*client.ecs, &ecs::EcsService::Stub::DescribeServices,
-                                      absl::StrCat(R"({"cluster": ")", stage.cluster, R"(", "services": [")",
-                                                   stage.service, "\"]}")));
+  ECSMI_ASSIGN_OR_RETURN(
+      const ecs::DescribeServicesResponse services,
+      Client::Call(*client.ecs, &ecs::EcsService::Stub::DescribeServices,
+                   absl::StrCat(R"({"cluster": ")", stage.cluster, R"(", "services": [")", stage.service, "\"]}")));
   const auto& events = services.services(0).events();
   for (auto event = events.rbegin(); event != events.rend(); ++event) {
     const std::int64_t at_ms = event->created_at().seconds() * 1000 + event->created_at().nanos() / 1'000'000;

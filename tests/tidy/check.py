@@ -11,9 +11,9 @@ ROOT = pathlib.Path(sys.argv[1])
 # (name, folders looked at, pattern that may not occur, {file: why it may})
 RULES = [
     ("SQLite stops at the store", ["src", "include"], r"sqlite3", {"src/store/": "the one room that knows it"}),
-    ("gRPC stops at the wire", ["src", "include"], r"#include [<\"]grpc", {"src/wire/": "the door", "src/app/": "starts it"}),
+    ("gRPC stops at the wire", ["src", "include"], r"#include [<\"]grpc", {"src/wire/": "the door", "src/app/": "starts it", "src/demo/": "a client"}),
     ("protobuf stops at the API", ["src", "include"], r"#include [<\"](google/protobuf|ecsmi/\w+/v1/)",
-     {"src/wire/": "the door", "src/api/": "meets the contract", "include/ecsmi/api/": "its interface", "src/app/": "wiring"}),
+     {"src/wire/": "the door", "src/api/": "meets the contract", "include/ecsmi/api/": "its interface", "src/app/": "wiring", "src/demo/": "a client"}),
     ("the core is pure: no threads, clocks, files, logs",
      ["src/core", "src/model", "include/ecsmi/core", "include/ecsmi/model"],
      r"#include <(thread|mutex|chrono|fstream|iostream|unistd.h|sys/)|spdlog|base/lock\.h", {}),

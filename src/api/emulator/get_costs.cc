@@ -6,6 +6,7 @@
 
 #include "api/check.h"
 #include "api/emulator/emulator.h"
+#include "api/emulator/usage_intervals.h"
 #include "ecsmi/control/lifecycle.h"
 #include "ecsmi/core/ledger.h"
 
@@ -19,44 +20,6 @@ using model::Serial;
 // Groups beside services; no service's key is one of them, for those have a slash.
 constexpr std::string_view kStandalone = "standalone tasks";
 constexpr std::string_view kUnused = "unused";
-
-// One instance's interval, closed or still open, with what it is grouped by.
-struct Interval {
-  Serial instance = model::kNoSerial;
-  Serial cluster = model::kNoSerial;
-  Serial provider = model::kNoSerial;
-  const std::string* region = nullptr;
-  const std::string* type = nullptr;
-  model::Resources registered;
-  bool dedicated = false;
-  core::UsageInterval usage;
-};
-
-// Calls `visit` with every interval of the world: Usage rows, then the instances that run.
-template <typename Visit>
-void ForEachInterval(const Step& step, Visit&& visit) {
-  step.state.table<model::Usage>().ForEach([&](const model::Usage& row) {
-    visit(Interval{.instance = row.instance,
-                   .cluster = row.cluster,
-                   .provider = row.provider,
-                   .region = &row.region,
-                   .type = &row.type,
-                   .registered = row.registered,
-                   .dedicated = row.dedicated,
-                   .usage = {row.started_at, row.ended_at, row.on_demand, row.fee_launch, row.fee_current}});
-  });
-  step.state.table<model::ContainerInstance>().ForEach([&](const model::ContainerInstance& row) {
-    if (row.running_at == model::kUnset || row.billing_ended_at != model::kUnset) return;
-    visit(Interval{.instance = row.serial,
-                   .cluster = row.cluster,
-                   .provider = row.provider,
-                   .region = &step.state.Get<model::Cluster>(row.cluster).region,
-                   .type = &row.type,
-                   .registered = row.registered,
-                   .dedicated = row.dedicated,
-                   .usage = {row.running_at, step.now, row.on_demand, row.fee_launch, row.fee_current}});
-  });
-}
 
 std::string ServiceKey(const Step& step, Serial cluster, Serial service, std::string_view name) {
   if (service == model::kNoSerial) return std::string(kStandalone);
@@ -72,7 +35,7 @@ Shares SharesByInstance(const Step& step) {
   return shares;
 }
 
-std::vector<core::Ledger::Holder> HoldersOf(const Step& step, const Interval& interval, const Shares& shares) {
+std::vector<core::Ledger::Holder> HoldersOf(const Step& step, const InstanceUsage& interval, const Shares& shares) {
   std::vector<core::Ledger::Holder> holders;
   if (const auto at = shares.find(interval.instance); at != shares.end()) {
     for (const model::UsageShare* share : at->second) {
@@ -89,7 +52,7 @@ std::vector<core::Ledger::Holder> HoldersOf(const Step& step, const Interval& in
   return holders;
 }
 
-std::string GroupOf(const Step& step, const Interval& interval, emu::CostGrouping::Value group_by) {
+std::string GroupOf(const Step& step, const InstanceUsage& interval, emu::CostGrouping::Value group_by) {
   if (group_by == emu::CostGrouping::CAPACITY_PROVIDER) {
     return step.state.Get<model::CapacityProvider>(interval.provider).name;
   }
@@ -142,7 +105,7 @@ absl::Status GetCosts(Step& step, const CallContext& context, const emu::GetCost
   core::Ledger ledger(period);
   std::set<std::string> other_regions;
   model::TimeMs first = step.now;
-  ForEachInterval(step, [&](const Interval& interval) {
+  ForEachInterval(step, [&](const InstanceUsage& interval) {
     if (*interval.region != context.region) {
       if (core::Touches(interval.usage, period)) other_regions.insert(*interval.region);
       return;

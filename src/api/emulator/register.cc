@@ -200,6 +200,7 @@ void RegisterEmulator(Registry& registry) {
       },
       ListTypes);
   registry.Add<emu::GetCostsRequest, emu::GetCostsResponse>(kService, "GetCosts", CheckGetCosts, GetCosts);
+  registry.Add<emu::ListUsageRequest, emu::ListUsageResponse>(kService, "ListUsage", CheckListUsage, ListUsage);
   registry.AddHandler(kService, "AdvanceClock", Advance);
   registry.AddHandler(kService, "RunUntilQuiescent", RunUntilQuiescent);
   registry.AddHandler(kService, "SetClock", SetClock);

@@ -176,6 +176,7 @@ class Service final : public EmulatorService::CallbackService {
   ECSMI_RPC(ResetWorld)
   ECSMI_RPC(ListInstanceTypes)
   ECSMI_RPC(GetCosts)
+  ECSMI_RPC(ListUsage)
 
  private:
   static constexpr const char* kName = "ecsmi.emulator.v1.EmulatorService";
