@@ -171,6 +171,12 @@ TEST_F(CapacityProviderTest, Fips) {
                          {"Managed Instances Provider does not support FIPS in this region"}}});
 }
 
+// A40: whether anything may be launched is no question of creation.
+TEST_F(CapacityProviderTest, IsMadeWhateverTheQuota) {
+  world_.settings().quotas = {{"standard", 0}, {"g-vt", 0}};
+  EXPECT_TRUE(Create().ok());
+}
+
 // A66, A67.
 TEST_F(CapacityProviderTest, TwentyPerCluster) {
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(Create({.name = "mi-" + std::to_string(i)}).ok());

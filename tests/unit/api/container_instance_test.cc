@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <string>
 
 #include "api/container_instance/container_instances.h"
 #include "builders/step_fixture.h"
 #include "ecsmi/api/naming.h"
+#include "ecsmi/ecs/v1/capacity_provider.pb.h"
 #include "ecsmi/model/aws_ids.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -103,6 +105,33 @@ TEST_F(ContainerInstanceTest, Description) {
   // The long form finds it as well (H43).
   EXPECT_THAT(Describe("container_instances: '" + shown.container_instance_arn() + "'")->container_instances(),
               SizeIs(1));
+}
+
+// A27, A29: what the provider says of its instances.
+TEST_F(ContainerInstanceTest, ShowsTheProvidersTagsAndLocalStorage) {
+  const std::string id = RunUntil(model::InstanceStage::kActive);
+  const auto show = [&] { return Describe("container_instances: '" + id + "' include: TAGS")->container_instances(0); };
+  const auto has_storage = [](const pb::ContainerInstance& shown) {
+    return std::any_of(shown.attributes().begin(), shown.attributes().end(), [](const pb::Attribute& attribute) {
+      return attribute.name() == "ecs.capability.storage.local-storage-enabled";
+    });
+  };
+  EXPECT_THAT(show().tags(), IsEmpty());
+  EXPECT_FALSE(has_storage(show()));
+  pb::CapacityProvider document;
+  document.add_tags()->set_key("team");
+  const model::Serial stored = world_.state().InternDocument(document.SerializeAsString());
+  world_.state().Update<model::CapacityProvider>(provider_, [&](model::CapacityProvider& row) {
+    row.propagate_tags = true;
+    row.use_local_storage = true;
+    row.document = stored;
+  });
+  EXPECT_THAT(show().tags(), SizeIs(1));
+  EXPECT_FALSE(has_storage(show()));  // the default type has none
+  world_.state().table<model::ContainerInstance>().ForEach([&](const model::ContainerInstance& row) {
+    world_.state().Update<model::ContainerInstance>(row.serial, [](auto& changed) { changed.type = "m5d.large"; });
+  });
+  EXPECT_TRUE(has_storage(show()));
 }
 
 TEST_F(ContainerInstanceTest, RefusesBadInput) {
