@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 CMAKE := cmake
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 
-.PHONY: deps build run demo test verify format lint clang-tidy asan tsan
+.PHONY: deps build run demo bench test verify format lint clang-tidy asan tsan
 
 deps:
 	@deploy/install-deps.sh
@@ -20,6 +20,10 @@ run: build
 # The main story over gRPC, on a daemon of its own; fails when anything is left or the bill is off.
 demo: build
 	@build/release/bin/ecsmi_demo
+
+# Measures the claims of docs/BENCHMARKS.md: one JSON line each. BENCH_QUICK=1 runs small sizes, BENCH_ONLY=name one part.
+bench: build
+	@build/release/bin/ecsmi_bench $(BENCH_ONLY)
 
 # The README's test command: release build, unit, property, conformance of the contract, tidy, format; the core under asan.
 test: build lint asan
