@@ -144,7 +144,13 @@ absl::Status CheckTag(const std::string& path, const pb::Tag& tag) {
 }  // namespace
 
 absl::Status CheckKnownValues(const Message& message) {
-  return CheckBelow(message, "", 0);
+  absl::Status status = CheckBelow(message, "", 0);
+  if (status.ok()) return status;
+  const std::string& package = message.GetDescriptor()->file()->package();
+  if (package == "ecsmi.cloudwatch.v1")
+    return AwsError(AwsException::kCloudWatchInvalidParameterValue, std::string(status.message()));
+  if (package == "ecsmi.autoscaling.v1") return AwsError(AwsException::kValidation, std::string(status.message()));
+  return status;
 }
 
 std::string AwsName(const EnumValueDescriptor& value) {

@@ -55,12 +55,6 @@ std::uint64_t TokenHash(const Step& step, std::string_view operation, std::uint6
 
 }  // namespace
 
-std::string_view Partition(std::string_view region) {
-  if (region.substr(0, 3) == "cn-") return "aws-cn";
-  if (region.substr(0, 7) == "us-gov-") return "aws-us-gov";
-  return "aws";
-}
-
 std::string ClusterArn(const Step& step, const model::Cluster& cluster) {
   return MakeEcsArn(cluster.region, step.account, "cluster", cluster.name);
 }

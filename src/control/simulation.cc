@@ -1,6 +1,7 @@
 #include "control/simulation.h"
 
 #include "absl/strings/str_cat.h"
+#include "control/autoscaling.h"
 #include "ecsmi/model/aws_ids.h"
 
 namespace ecsmi::control {
@@ -80,7 +81,16 @@ void Fire(Step& step, const model::DueItem& item) {
   } else if (item.table == model::TableId::kMessage) {
     FireMessage(step, item.serial);
   } else if (item.table == model::TableId::kQueue) {
+    FireQueueMetrics(step, item.serial);
     FireQueue(step, item.serial);
+  } else if (item.table == model::TableId::kService) {
+    FireServiceMetrics(step, item.serial);
+  } else if (item.table == model::TableId::kMetric) {
+    FireMetric(step, item.serial);
+  } else if (item.table == model::TableId::kAlarm) {
+    FireAlarm(step, item.serial);
+  } else if (item.table == model::TableId::kScalingActivity) {
+    FireActivity(step, item.serial);
   } else if (item.table == model::TableId::kToken) {
     if (step.state.Get<model::Token>(item.serial).due_at <= step.now) step.state.Erase<model::Token>(item.serial);
   }
@@ -88,9 +98,12 @@ void Fire(Step& step, const model::DueItem& item) {
 
 void Settle(Step& step) {
   model::State& state = step.state;
-  // Instances first: one that becomes idle or leaves changes what its provider may do.
+  model::ScalingLinks& scaling = state.scaling();
+  // Instances first: one that becomes idle or leaves changes what its provider may do. What scales comes last: it looks
+  // at counts as they are when all else is done.
   while (!state.dirty_instances().empty() || !state.dirty_providers().empty() || !state.dirty_services().empty() ||
-         !state.dirty_queues().empty()) {
+         !state.dirty_queues().empty() || !scaling.dirty_measured_services.empty() || !scaling.dirty_targets.empty() ||
+         !scaling.dirty_alarms.empty()) {
     // Services have no pass of their own yet: no command creates them.
     state.dirty_services().clear();
     if (!state.dirty_providers().empty()) {
@@ -98,7 +111,15 @@ void Settle(Step& step) {
     } else if (!state.dirty_instances().empty()) {
       SettleInstance(step, TakeFirst(state.dirty_instances()));
     } else if (!state.dirty_queues().empty()) {
-      SettleQueue(step, TakeFirst(state.dirty_queues()));
+      const model::Serial queue = TakeFirst(state.dirty_queues());
+      SettleQueue(step, queue);
+      SettleQueueMetrics(step, queue);
+    } else if (!scaling.dirty_measured_services.empty()) {
+      SettleServiceMetrics(step, TakeFirst(scaling.dirty_measured_services));
+    } else if (!scaling.dirty_targets.empty()) {
+      SettleTarget(step, TakeFirst(scaling.dirty_targets));
+    } else if (!scaling.dirty_alarms.empty()) {
+      SettleAlarm(step, TakeFirst(scaling.dirty_alarms));
     }
   }
 }
@@ -124,9 +145,17 @@ std::string Describe(const Step& step, const model::DueItem& item) {
     return absl::StrCat("message ", model::Uuid(step.key, item.table, item.serial).substr(0, 8), " ",
                         message == nullptr ? std::string("deleted") : MessagePlace(step, *message));
   }
+  if (item.table == model::TableId::kAlarm) {
+    const auto* alarm = step.state.Find<model::Alarm>(item.serial);
+    return alarm == nullptr ? "alarm forgotten" : absl::StrCat("alarm ", alarm->name, " ", StateName(alarm->state));
+  }
   if (item.table == model::TableId::kQueue) {
     const auto* queue = step.state.Find<model::Queue>(item.serial);
     return absl::StrCat("queue ", queue == nullptr ? std::string("forgotten") : queue->name);
+  }
+  if (item.table == model::TableId::kService) {
+    const auto* service = step.state.Find<model::Service>(item.serial);
+    return absl::StrCat("service ", service == nullptr ? std::string("forgotten") : service->name);
   }
   return absl::StrCat("row ", item.serial);
 }

@@ -83,4 +83,25 @@ void SettleQueue(Step& step, model::Serial queue);
 // The queue came into being or went: idle workers begin, or cease, to count empty polls.
 void RestartIdleWaits(Step& step, const model::Queue& queue);
 
+// --- Metrics (measuring.cc) ---
+// The queue's counts or activity changed: its metrics are measured at the end of this minute. Called after SettleQueue.
+void SettleQueueMetrics(Step& step, model::Serial queue);
+void FireQueueMetrics(Step& step, model::Serial queue);
+// The same for a service whose running tasks changed.
+void SettleServiceMetrics(Step& step, model::Serial service);
+void FireServiceMetrics(Step& step, model::Serial service);
+// A metric without new data for long is forgotten.
+void FireMetric(Step& step, model::Serial metric);
+
+// --- Alarms (alarms.cc, alarm_reason.cc) ---
+void FireAlarm(Step& step, model::Serial alarm);
+// An input of the alarm changed: when it is evaluated next, and whether that keeps the world from being quiescent.
+void SettleAlarm(Step& step, model::Serial alarm);
+
+// --- Scalable targets (autoscaling.cc) ---
+// A target's service, bounds or policies changed: its activity may be fulfilled, its alarms look again.
+void SettleTarget(Step& step, model::Serial target);
+// Retention of a scaling activity is over (F8).
+void FireActivity(Step& step, model::Serial activity);
+
 }  // namespace ecsmi::control

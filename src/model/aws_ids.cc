@@ -83,6 +83,12 @@ std::optional<Receipt> ParseReceiptHandle(const base::Key128& world_key, Serial 
   return Receipt{*message ^ mask.hi, static_cast<std::int32_t>(*receive ^ mask.lo)};
 }
 
+std::string_view Partition(std::string_view region) {
+  if (region.substr(0, 3) == "cn-") return "aws-cn";
+  if (region.substr(0, 7) == "us-gov-") return "aws-us-gov";
+  return "aws";
+}
+
 std::string Ec2InstanceId(const base::Key128& world_key, Serial instance) {
   const base::Key128 hash = base::KeyedHash128(world_key, {0xec2, instance});
   return absl::StrFormat("i-0%016x", hash.lo);

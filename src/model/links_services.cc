@@ -12,6 +12,8 @@ void State::Link(Service& row) {
   cluster->services.seq = seq_ + 1;
   Count(cluster->active_services, row.status == ServiceStatus::kActive, 1);
   dirty_services_.insert(row.serial);
+  row.scalable_target = FindScalableTarget(row.region, "service/" + cluster->name + "/" + row.name);
+  ServiceMoved(row);
 }
 template <>
 void State::Unlink(Service& row) {
@@ -36,9 +38,14 @@ void State::Relink(const Service& before, Service& row) {
   }
   if (before.desired_count != row.desired_count || before.primary != row.primary || before.status != row.status) {
     dirty_services_.insert(row.serial);
+    ServiceMoved(row);
   }
 }
 
+template <>
+void State::Relink(const Deployment& before, Deployment& row) {
+  if (before.rollout != row.rollout) ServiceMoved(*Mutable<Service>().Find(row.service));
+}
 template <>
 void State::Link(Deployment& row) {
   ListAppend(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);

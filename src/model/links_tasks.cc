@@ -80,6 +80,7 @@ void State::Link(Task& row) {
     ListAppend(Mutable<Task>(), Mutable<Service>().Find(row.service)->tasks, row, &Task::in_service);
   }
   CountTask(row, 1);
+  if (row.status == TaskStatus::kRunning) RunningMoved(row);
   if (row.HoldsRoom()) HoldRoom(row);
   if (row.Waits()) Wait(row);
   if (row.PollsQueue()) CountIdleWorker(row, 1);
@@ -90,6 +91,7 @@ void State::Unlink(Task& row) {
   if (row.Waits()) StopWaiting(row);
   if (row.HoldsRoom()) ReleaseRoom(row);
   CountTask(row, -1);
+  if (row.status == TaskStatus::kRunning) RunningMoved(row);
   if (row.service != kNoSerial) {
     Service* service = Mutable<Service>().Find(row.service);
     ListRemove(Mutable<Task>(), service->tasks, row, &Task::in_service);
@@ -117,6 +119,7 @@ void State::Relink(const Task& before, Task& row) {
   CountTask(row, 1);
   if (refiled && row.Waits()) Wait(row);
   if (before.PollsQueue() != row.PollsQueue()) CountIdleWorker(row, row.PollsQueue() ? 1 : -1);
+  if ((before.status == TaskStatus::kRunning) != (row.status == TaskStatus::kRunning)) RunningMoved(row);
   if (row.service != kNoSerial &&
       (before.status != row.status || before.desired_stopped != row.desired_stopped || before.health != row.health)) {
     dirty_services_.insert(row.service);
@@ -135,6 +138,7 @@ void State::CountTask(const Task& task, int by) {
     service->tasks.seq = seq_ + 1;
     Count(service->running_tasks, task.status == TaskStatus::kRunning, by);
     Count(service->pending_tasks, IsPending(task.status), by);
+    CountUse(task, *service, by);
   }
   if (Deployment* deployment = Mutable<Deployment>().Find(task.deployment); deployment != nullptr) {
     Count(deployment->running_tasks, task.status == TaskStatus::kRunning, by);

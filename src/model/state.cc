@@ -173,6 +173,9 @@ Serial Lookup(const absl::flat_hash_map<std::string, Serial>& names, const std::
 }
 }  // namespace
 
+Serial State::FindName(const std::string& key) const {
+  return Lookup(names_, key);
+}
 Serial State::FindCluster(std::string_view region, std::string_view name) const {
   return Lookup(names_, NameKey('c', region, name));
 }
@@ -390,12 +393,13 @@ void State::EraseAll() {
   EraseRows<Queue>();
   EraseRows<Alarm>();
   EraseRows<Metric>();
-  EraseRows<ScalableTarget>();
   EraseRows<ScalingPolicy>();
+  EraseRows<ScalableTarget>();
   EraseRows<ScalingActivity>();
   EraseRows<Usage>();
   EraseRows<UsageShare>();
   EraseRows<Token>();
+  scaling_ = {};
   subnets_in_region_.clear();
   dirty_services_.clear();
   dirty_providers_.clear();
@@ -434,6 +438,10 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
     return absl::DataLossError(absl::StrCat("state hash ", absl::Hex(state_hash_), " of the rows read differs from ",
                                             absl::Hex(header.state_hash), " written with them"));
   }
+  // What was committed was settled: these sets were empty then.
+  scaling_.dirty_alarms.clear();
+  scaling_.dirty_targets.clear();
+  scaling_.dirty_measured_services.clear();
   if (!orphan_documents_.empty()) return absl::DataLossError("a document without a row that names it");
   return absl::OkStatus();
 }

@@ -35,7 +35,7 @@ inline std::array<Due, 2> DuesOf(const CapacityProvider& provider) {
   return {Due{provider.status_due_at, true}, Due{provider.batch_due_at, provider.refusal.attempts == 0}};
 }
 inline std::array<Due, 2> DuesOf(const Service& service) {
-  return {Due{service.due_at, true}, Due{}};
+  return {Due{service.due_at, true}, Due{service.metric_due_at, false}};
 }
 inline std::array<Due, 2> DuesOf(const Message& message) {
   return {Due{message.due_at, message.holder != kNoSerial || message.state == MessageState::kDelayed},
@@ -43,6 +43,9 @@ inline std::array<Due, 2> DuesOf(const Message& message) {
 }
 inline std::array<Due, 2> DuesOf(const Queue& queue) {
   return {Due{queue.metric_due_at, false}, Due{queue.due_at, false}};
+}
+inline std::array<Due, 2> DuesOf(const Metric& metric) {
+  return {Due{metric.due_at, false}, Due{}};
 }
 inline std::array<Due, 2> DuesOf(const Alarm& alarm) {
   return {Due{alarm.evaluate_at, !alarm.input_unchanged}, Due{}};
@@ -146,6 +149,32 @@ template <>
 void State::Unlink(Message& row);
 template <>
 void State::Relink(const Message& before, Message& row);
+template <>
+void State::Link(Metric& row);
+template <>
+void State::Unlink(Metric& row);
+template <>
+void State::Relink(const Metric& before, Metric& row);
+template <>
+void State::Link(Alarm& row);
+template <>
+void State::Unlink(Alarm& row);
+template <>
+void State::Relink(const Alarm& before, Alarm& row);
+template <>
+void State::Link(ScalableTarget& row);
+template <>
+void State::Unlink(ScalableTarget& row);
+template <>
+void State::Relink(const ScalableTarget& before, ScalableTarget& row);
+template <>
+void State::Link(ScalingPolicy& row);
+template <>
+void State::Unlink(ScalingPolicy& row);
+template <>
+void State::Relink(const ScalingPolicy& before, ScalingPolicy& row);
+template <>
+void State::Relink(const Deployment& before, Deployment& row);
 template <>
 void State::Link(UsageShare& row);
 template <>

@@ -49,6 +49,17 @@ enum class AwsException {
   kRequestThrottled,
   kTooManyEntriesInBatchRequest,
   kUnsupportedOperation,
+  // CloudWatch
+  kCloudWatchInvalidFormat,
+  kCloudWatchInvalidNextToken,
+  kCloudWatchInvalidParameterCombination,
+  kCloudWatchInvalidParameterValue,
+  kCloudWatchLimitExceeded,
+  kCloudWatchMissingParameter,
+  kCloudWatchResourceNotFound,
+  // Application Auto Scaling
+  kInvalidNextToken,
+  kObjectNotFound,
   // Shared wire errors
   kThrottling,
   kSerialization,

@@ -8,12 +8,12 @@
 #include "absl/status/statusor.h"
 #include "ecsmi/api/registry.h"
 #include "ecsmi/control/step.h"
+#include "ecsmi/model/aws_ids.h"
 
 // ARNs, names and page tokens: how rows are spelled and found (behaviour H40-H44, H22-H23).
 namespace ecsmi::api {
 
-// "aws", "aws-cn" or "aws-us-gov" by region.
-std::string_view Partition(std::string_view region);
+using model::Partition;
 std::string ClusterArn(const control::Step& step, const model::Cluster& cluster);
 std::string CapacityProviderArn(const control::Step& step, const model::CapacityProvider& provider);
 std::string TaskDefinitionArn(const control::Step& step, const model::TaskDefinition& definition);

@@ -14,6 +14,9 @@ namespace ecsmi::model {
 // random, is the same for the same seed and account, and needs no index: the way back recomputes the serial and refuses
 // ids this world never made (docs/decisions/0004-ids.md). Pure; any thread.
 
+// "aws", "aws-cn" or "aws-us-gov" by region.
+std::string_view Partition(std::string_view region);
+
 // 32 lower-case hex digits: tasks and container instances (H40).
 std::string HexId(const base::Key128& world_key, TableId table, Serial serial);
 // nullopt unless `id` is the HexId of some serial of `table` in this world (the row may be gone).

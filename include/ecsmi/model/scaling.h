@@ -34,7 +34,8 @@ struct MetricDimension {
   }
 };
 
-// One metric: namespace, name and sorted dimensions, with its newest points.
+// One metric: namespace, name and sorted dimensions, with its newest points. One that the emulator itself measures has
+// a source, and points only where the measurement changed (core::Series says how they are read).
 struct Metric : RowBase {
   static constexpr TableId kTable = TableId::kMetric;
   std::string region;
@@ -43,10 +44,13 @@ struct Metric : RowBase {
   std::vector<MetricDimension> dimensions;  // sorted by name
   std::string unit;
   std::vector<MetricPoint> points;  // by time; older ones are dropped once no alarm can look at them
+  Serial source = kNoSerial;        // the queue or service measured; 0 = put by users
+  TimeMs due_at = kNever;           // forgotten when it has had no data for that long
   static constexpr auto Fields() {
     using M = Metric;
     return std::tuple(F("region", &M::region), F("metric_namespace", &M::metric_namespace), F("name", &M::name),
-                      F("dimensions", &M::dimensions), F("unit", &M::unit), F("points", &M::points));
+                      F("dimensions", &M::dimensions), F("unit", &M::unit), F("points", &M::points),
+                      F("source", &M::source), F("due_at", &M::due_at));
   }
 };
 
@@ -84,9 +88,11 @@ struct Alarm : RowBase {
   TimeMs state_updated_at = kUnset;
   TimeMs configuration_updated_at = kUnset;
   TimeMs evaluate_at = kNever;
-  double last_value = 0;         // newest breaching datum: picks the step (F27)
-  bool input_unchanged = false;  // nothing new since the last evaluation and no action repeats: background
-  Serial document = kNoSerial;   // cloudwatch.v1.MetricAlarm: description, unit …
+  TimeMs evaluated_at = kUnset;
+  bool input_unchanged = false;     // evaluations to come move no count if inputs stay as they are: background
+  TimeMs transitioned_at = kUnset;  // state changed last; state_updated_at also moves when it is set anew
+  Serial document = kNoSerial;      // cloudwatch.v1.PutMetricAlarmRequest: description, tags
+  std::string unit;                 // only data of this unit count; empty = of any
   static constexpr auto Fields() {
     using A = Alarm;
     return std::tuple(F("region", &A::region), F("name", &A::name), F("metric_namespace", &A::metric_namespace),
@@ -99,8 +105,8 @@ struct Alarm : RowBase {
                       F("state", &A::state), F("state_reason", &A::state_reason),
                       F("state_reason_data", &A::state_reason_data), F("state_updated_at", &A::state_updated_at),
                       F("configuration_updated_at", &A::configuration_updated_at), F("evaluate_at", &A::evaluate_at),
-                      F("last_value", &A::last_value), F("input_unchanged", &A::input_unchanged),
-                      F("document", &A::document));
+                      F("evaluated_at", &A::evaluated_at), F("input_unchanged", &A::input_unchanged),
+                      F("transitioned_at", &A::transitioned_at), F("document", &A::document), F("unit", &A::unit));
   }
 };
 
@@ -120,7 +126,9 @@ struct ScalableTarget : RowBase {
   std::int32_t cooldown_added = 0;  // by scale-outs inside the running cooldown
   bool cooldown_is_scale_in = false;
   std::string role_arn;
-  Serial document = kNoSerial;  // tags
+  Serial document = kNoSerial;        // autoscaling.v1.RegisterScalableTargetRequest: tags, role
+  std::int32_t cooldown_seconds = 0;  // of the policy that acted last; runs anew from the success of its activity
+  Serial open_activity = kNoSerial;   // set the count and waits for the service to reach it
   static constexpr auto Fields() {
     using T = ScalableTarget;
     return std::tuple(
@@ -129,7 +137,8 @@ struct ScalableTarget : RowBase {
         F("scale_in_suspended", &T::scale_in_suspended), F("scale_out_suspended", &T::scale_out_suspended),
         F("scheduled_suspended", &T::scheduled_suspended), F("created_at", &T::created_at),
         F("cooldown_until", &T::cooldown_until), F("cooldown_added", &T::cooldown_added),
-        F("cooldown_is_scale_in", &T::cooldown_is_scale_in), F("role_arn", &T::role_arn), F("document", &T::document));
+        F("cooldown_is_scale_in", &T::cooldown_is_scale_in), F("role_arn", &T::role_arn), F("document", &T::document),
+        F("cooldown_seconds", &T::cooldown_seconds), F("open_activity", &T::open_activity));
   }
 };
 
@@ -157,14 +166,13 @@ struct ScalingPolicy : RowBase {
   std::int32_t cooldown_seconds = 300;
   Statistic aggregation = Statistic::kAverage;
   TimeMs created_at = kUnset;
-  Serial document = kNoSerial;  // autoscaling.v1.ScalingPolicy
   static constexpr auto Fields() {
     using P = ScalingPolicy;
     return std::tuple(F("region", &P::region), F("name", &P::name), F("target", &P::target),
                       F("adjustment_type", &P::adjustment_type), F("steps", &P::steps),
                       F("min_adjustment_magnitude", &P::min_adjustment_magnitude),
                       F("cooldown_seconds", &P::cooldown_seconds), F("aggregation", &P::aggregation),
-                      F("created_at", &P::created_at), F("document", &P::document));
+                      F("created_at", &P::created_at));
   }
 };
 

@@ -38,7 +38,8 @@ struct Service : RowBase {
   TimeMs steady_announced_at = kUnset;
   std::int32_t start_failures = 0;  // consecutive, throttles retries (D45)
   TimeMs retry_at = kUnset;
-  Serial document = kNoSerial;  // ecs.v1.Service as described, hot fields cleared; tags
+  TimeMs metric_due_at = kNever;  // its metrics are measured: at the minute after its running tasks changed
+  Serial document = kNoSerial;    // ecs.v1.Service as described, hot fields cleared; tags
 
   // Derived.
   ListHead tasks;
@@ -47,6 +48,13 @@ struct Service : RowBase {
   std::uint32_t running_tasks = 0;
   std::uint32_t pending_tasks = 0;  // PROVISIONING, PENDING, ACTIVATING
   ListLink in_cluster;
+  Serial scalable_target = kNoSerial;
+  // What its RUNNING tasks use and reserve, in thousandths of a percent of a CPU unit or MiB: integers, so that no
+  // order of adding matters.
+  std::int64_t cpu_used = 0;
+  std::int64_t cpu_reserved = 0;
+  std::int64_t memory_used = 0;
+  std::int64_t memory_reserved = 0;
 
   static constexpr auto Fields() {
     using S = Service;
@@ -59,8 +67,8 @@ struct Service : RowBase {
                       F("placement_constraints", &S::placement_constraints), F("strategy", &S::strategy),
                       F("primary", &S::primary), F("created_at", &S::created_at), F("deleted_at", &S::deleted_at),
                       F("due_at", &S::due_at), F("steady_announced_at", &S::steady_announced_at),
-                      F("start_failures", &S::start_failures), F("retry_at", &S::retry_at),
-                      F("document", &S::document));
+                      F("start_failures", &S::start_failures), F("retry_at", &S::retry_at), F("document", &S::document),
+                      F("metric_due_at", &S::metric_due_at));
   }
 };
 

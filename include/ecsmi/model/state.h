@@ -22,6 +22,7 @@
 #include "ecsmi/model/due_queue.h"
 #include "ecsmi/model/queue.h"
 #include "ecsmi/model/scaling.h"
+#include "ecsmi/model/scaling_links.h"
 #include "ecsmi/model/service.h"
 #include "ecsmi/model/table.h"
 #include "ecsmi/model/task.h"
@@ -125,6 +126,12 @@ class State {
   Serial FindSubnet(std::string_view region, std::string_view id) const;
   Serial FindQueue(std::string_view region, std::string_view name) const;
   Serial FindUsageShare(Serial instance, Serial service) const;
+  Serial FindAlarm(std::string_view region, std::string_view name) const;
+  Serial FindMetric(const std::string& metric_key) const;  // MetricKey
+  Serial FindScalableTarget(std::string_view region, std::string_view resource_id) const;
+  Serial FindPolicy(Serial target, std::string_view name) const;
+  // The service a target names, of any status; kNoSerial when there is none.
+  Serial FindScaledService(const ScalableTarget& target) const;
   Serial FindToken(std::string_view scope, std::string_view token) const;
   std::uint32_t SubnetsIn(std::string_view region) const;
 
@@ -156,6 +163,10 @@ class State {
   absl::btree_set<Serial>& dirty_queues() { return dirty_queues_; }
   // Queues that a waiting receive should look at again: a message became visible, or the queue went.
   absl::btree_set<Serial>& arrivals() { return arrivals_; }
+
+  // Who watches and moves what, with its own such sets.
+  ScalingLinks& scaling() { return scaling_; }
+  const ScalingLinks& scaling() const { return scaling_; }
 
   // The lowest number no live instance of this world has.
   std::uint32_t FreePlacementSlot() const;
@@ -225,6 +236,13 @@ class State {
   void Refer(Serial document, int by);
   // A task's share in the counters of everything above it.
   void CountTask(const Task& task, int by);
+  // A RUNNING task's share in what its service uses.
+  void CountUse(const Task& task, Service& service, int by);
+  // A task began or ceased to be RUNNING: its service is measured again and what scales it looks again.
+  void RunningMoved(const Task& task);
+  // Its counts, status or deployment changed: what scales it has to look again.
+  void ServiceMoved(Service& service);
+  Serial FindName(const std::string& key) const;
   void HoldRoom(Task& task);
   void ReleaseRoom(Task& task);
   void Wait(const Task& task);
@@ -264,6 +282,7 @@ class State {
   absl::btree_set<std::pair<Serial, Serial>> held_messages_;     // (task, message)
   // By the queue's name rather than its row: a worker may wait for a queue that is yet to be made.
   absl::flat_hash_map<std::string, absl::btree_set<Serial>> idle_workers_;
+  ScalingLinks scaling_;
   absl::btree_set<Serial> orphan_documents_;
   std::vector<std::pair<TableId, Serial>> changed_;
   std::vector<std::pair<TableId, Serial>> erased_;

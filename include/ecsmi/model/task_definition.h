@@ -80,6 +80,10 @@ struct TaskDefinition : RowBase {
     return -1;
   }
 
+  // Derived: the means of the containers' `ecsmi.cpu-percent` and `ecsmi.memory-percent` added up, at most 100 %.
+  std::int32_t cpu_millipercent = 0;
+  std::int32_t memory_millipercent = 0;
+
   static constexpr auto Fields() {
     using T = TaskDefinition;
     return std::tuple(

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <utility>
+
+#include "control/autoscaling.h"
+#include "control/simulation.h"
+
+// Alarms. An alarm is evaluated every minute (F54), but only evaluations that bring something about are carried out:
+// with its inputs as they are, the next of them is found by evaluating ahead. None = the alarm sleeps until an input
+// changes: its metric, its own configuration, a policy it names, that policy's target, or the target's service.
+namespace ecsmi::control {
+namespace {
+
+using model::Alarm;
+using model::AlarmState;
+using model::TimeMs;
+
+// Bounds looking ahead within one step (design: 1 ms): periods looked at, and evaluations.
+constexpr std::size_t kPeriodsAheadMax = 20'000;
+constexpr std::size_t kEvaluationsAheadMax = 64;
+
+model::DurationMs GridOf(const Alarm& alarm) {
+  return alarm.period_seconds < 60 ? 10 * model::kSecondMs : model::kMinuteMs;
+}
+// The end of the window that an evaluation at `at` looks at.
+TimeMs WindowEnd(const Alarm& alarm, TimeMs at) {
+  const TimeMs end = at - kEvaluationLagMs;
+  return end - end % GridOf(alarm);
+}
+// The first moment of the alarm's evaluations at or after `at`.
+TimeMs EvaluationFrom(const Alarm& alarm, TimeMs at) {
+  const TimeMs end = WindowEnd(alarm, at) + kEvaluationLagMs;
+  return end == at ? at : end + GridOf(alarm);
+}
+TimeMs NextEvaluation(const Alarm& alarm, TimeMs now) {
+  return EvaluationFrom(alarm, std::max(now, alarm.evaluated_at + 1));
+}
+
+MetricId IdOf(const Alarm& alarm) {
+  return {alarm.region, alarm.metric_namespace, alarm.metric_name, alarm.dimensions};
+}
+
+std::vector<double> Newest(const core::AlarmVerdict& verdict, std::span<const std::optional<double>> data) {
+  std::vector<double> newest;
+  newest.reserve(verdict.decided_by.size());
+  for (std::size_t i : verdict.decided_by) newest.push_back(*data[i]);
+  return newest;
+}
+
+bool NamesPolicies(const Step& step, const Alarm& alarm) {
+  for (const auto* list : {&alarm.alarm_actions, &alarm.ok_actions, &alarm.insufficient_data_actions}) {
+    for (const std::string& arn : *list) {
+      if (PolicyOfArn(step, alarm.region, arn) != model::kNoSerial) return alarm.actions_enabled;
+    }
+  }
+  return false;
+}
+
+struct Forecast {
+  TimeMs at = model::kNever;
+  bool acts = false;  // this evaluation or one after it sets a count
+};
+
+// Evaluates ahead until a count would be set, or until nothing in any window changes any more.
+Forecast LookAhead(const Step& step, const Alarm& alarm) {
+  const core::Series series = SeriesOf(step, IdOf(alarm), alarm.unit);
+  const auto range = static_cast<model::DurationMs>(core::EvaluationRange(alarm));
+  const TimeMs uniform_from = core::LastChange(series) + range * alarm.period_seconds * model::kSecondMs;
+  const bool has_policies = NamesPolicies(step, alarm);
+  const std::size_t budget =
+      std::clamp<std::size_t>(kPeriodsAheadMax / static_cast<std::size_t>(range), 2, kEvaluationsAheadMax);
+  Alarm trial = alarm;
+  Forecast forecast;
+  TimeMs at = NextEvaluation(alarm, step.now);
+  for (std::size_t i = 0; i < budget; ++i) {
+    const auto data = core::EvaluationData(trial, series, WindowEnd(trial, at));
+    const core::AlarmVerdict verdict = core::EvaluateAlarm(trial, data);
+    const bool moves = verdict.state != trial.state;
+    trial.state = verdict.state;
+    if (moves && forecast.at == model::kNever) forecast.at = at;
+    TimeMs cooldown_until = model::kUnset;
+    if (has_policies) {
+      const AlarmReading reading{&trial, Newest(verdict, data)};
+      for (model::Serial target : TargetsOf(step, trial)) {
+        if (PlanTarget(step, target, reading, at).plan.Acts()) return {std::min(forecast.at, at), true};
+        cooldown_until = std::max(cooldown_until, step.state.Get<model::ScalableTarget>(target).cooldown_until);
+      }
+    }
+    const bool uniform = WindowEnd(trial, at) >= uniform_from;
+    if (uniform && cooldown_until <= at) return forecast;
+    // Between now and the end of the cooldown nothing else can change.
+    at = uniform ? std::max(at + GridOf(alarm), EvaluationFrom(alarm, cooldown_until)) : at + GridOf(alarm);
+  }
+  // Too far ahead to see to the end: looked at again from there.
+  return {std::min(forecast.at, at), has_policies};
+}
+
+// Targets that an alarm moves in its present state look again: their policies act together.
+void MarkTargets(Step& step, const Alarm& alarm) {
+  for (model::Serial target : TargetsOf(step, alarm)) step.state.scaling().dirty_targets.insert(target);
+}
+
+void Act(Step& step, model::Serial serial, const std::vector<double>& newest) {
+  const AlarmReading reading{&step.state.Get<Alarm>(serial), newest};
+  for (model::Serial target : TargetsOf(step, *reading.alarm)) {
+    const JointPlan joint = PlanTarget(step, target, reading, step.now);
+    if (joint.plan.Acts()) ApplyPlan(step, target, joint);
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& ActionsOf(const Alarm& alarm) {
+  static const std::vector<std::string> none;
+  if (!alarm.actions_enabled) return none;
+  switch (alarm.state) {
+    case AlarmState::kAlarm:
+      return alarm.alarm_actions;
+    case AlarmState::kOk:
+      return alarm.ok_actions;
+    case AlarmState::kInsufficientData:
+      return alarm.insufficient_data_actions;
+  }
+  return none;
+}
+
+std::vector<double> ReadAlarm(const Step& step, const Alarm& alarm, TimeMs at) {
+  const auto data = core::EvaluationData(alarm, SeriesOf(step, IdOf(alarm), alarm.unit), WindowEnd(alarm, at));
+  return Newest(core::EvaluateAlarm(alarm, data), data);
+}
+
+void FireAlarm(Step& step, model::Serial serial) {
+  const Alarm& alarm = step.state.Get<Alarm>(serial);
+  if (alarm.evaluate_at > step.now) return;
+  const TimeMs end = WindowEnd(alarm, step.now);
+  const auto data = core::EvaluationData(alarm, SeriesOf(step, IdOf(alarm), alarm.unit), end);
+  const core::AlarmVerdict verdict = core::EvaluateAlarm(alarm, data);
+  const bool moves = verdict.state != alarm.state;
+  std::string reason = moves ? ReasonOf(step, alarm, verdict, data, end) : "";
+  std::string reason_data = moves ? ReasonDataOf(step, alarm, verdict, data, end) : "";
+  if (moves) MarkTargets(step, alarm);
+  step.state.Update<Alarm>(serial, [&](Alarm& row) {
+    row.evaluated_at = step.now;
+    row.evaluate_at = model::kNever;  // settling finds the next
+    if (!moves) return;
+    row.state = verdict.state;
+    row.state_reason = std::move(reason);
+    row.state_reason_data = std::move(reason_data);
+    row.state_updated_at = step.now;
+    row.transitioned_at = step.now;
+  });
+  if (moves) MarkTargets(step, step.state.Get<Alarm>(serial));
+  Act(step, serial, Newest(verdict, data));
+}
+
+void SettleAlarm(Step& step, model::Serial serial) {
+  const auto* alarm = step.state.Find<Alarm>(serial);
+  if (alarm == nullptr) return;
+  const Forecast forecast = LookAhead(step, *alarm);
+  if (alarm->evaluate_at == forecast.at && alarm->input_unchanged == !forecast.acts) return;
+  step.state.Update<Alarm>(serial, [&](Alarm& row) {
+    row.evaluate_at = forecast.at;
+    row.input_unchanged = !forecast.acts;
+  });
+}
+
+void ForceAlarmState(Step& step, model::Serial serial, ForcedState forced) {
+  const Alarm& alarm = step.state.Get<Alarm>(serial);
+  const bool moves = alarm.state != forced.state;
+  MarkTargets(step, alarm);
+  step.state.Update<Alarm>(serial, [&](Alarm& row) {
+    row.state = forced.state;
+    row.state_reason = std::move(forced.reason);
+    row.state_reason_data = std::move(forced.reason_data);
+    row.state_updated_at = step.now;
+    if (moves) row.transitioned_at = step.now;
+  });
+  MarkTargets(step, step.state.Get<Alarm>(serial));
+  if (moves) Act(step, serial, forced.newest);
+}
+
+void EraseAlarm(Step& step, model::Serial serial) {
+  MarkTargets(step, step.state.Get<Alarm>(serial));
+  step.state.Erase<Alarm>(serial);
+}
+
+}  // namespace ecsmi::control

@@ -1,0 +1,220 @@
+#include "control/autoscaling.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "control/simulation.h"
+#include "ecsmi/model/aws_ids.h"
+
+// Application Auto Scaling: what policies do to a service's count. Scaling starts from the RUNNING count (F10) and acts
+// when an alarm does; nothing here looks at the clock on its own.
+namespace ecsmi::control {
+namespace {
+
+using model::ActivityStatus;
+using model::ScalableTarget;
+using model::ScalingActivity;
+using model::ScalingPolicy;
+using model::Service;
+
+constexpr model::DurationMs kActivityRetentionMs = 42 * model::kDayMs;  // six weeks (F8)
+
+// The target's service when it may be scaled; nullptr when it is gone or going.
+const Service* ScaledService(const Step& step, const ScalableTarget& target) {
+  const auto* service = step.state.Find<Service>(step.state.FindScaledService(target));
+  return service != nullptr && service->status == model::ServiceStatus::kActive ? service : nullptr;
+}
+
+bool Deploys(const Step& step, const Service& service) {
+  const auto* deployment = step.state.Find<model::Deployment>(service.primary);
+  return deployment != nullptr && deployment->rollout == model::RolloutState::kInProgress;
+}
+
+void CloseActivity(Step& step, model::Serial serial, ActivityStatus status, std::string_view outcome) {
+  const auto* activity = step.state.Find<ScalingActivity>(serial);
+  if (activity == nullptr) return;
+  std::string message = absl::StrCat("Successfully set desired count to ", activity->desired_count, ". ",
+                                     absl::string_view(outcome.data(), outcome.size()));
+  step.state.Update<ScalingActivity>(serial, [&](ScalingActivity& row) {
+    row.status = status;
+    row.status_message = std::move(message);
+    row.ended_at = step.now;
+  });
+}
+
+// Sets the count and says so: an activity that is fulfilled when the service runs as many. One still open is
+// overridden.
+void SetCount(Step& step, model::Serial target_serial, const Service& service, std::int32_t count, std::string cause) {
+  const auto& target = step.state.Get<ScalableTarget>(target_serial);
+  CloseActivity(step, target.open_activity, ActivityStatus::kOverridden, "A later activity set another count.");
+  ScalingActivity activity;
+  activity.serial = step.state.NewSerial();
+  activity.region = target.region;
+  activity.resource_id = target.resource_id;
+  activity.description = absl::StrCat("Setting desired count to ", count, ".");
+  activity.cause = std::move(cause);
+  activity.status = ActivityStatus::kInProgress;
+  activity.status_message =
+      absl::StrCat("Successfully set desired count to ", count, ". Waiting for change to be fulfilled by ecs.");
+  activity.started_at = step.now;
+  activity.due_at = step.now + kActivityRetentionMs;
+  activity.desired_count = count;
+  const model::Serial opened = step.state.Insert(std::move(activity)).serial;
+  step.state.Update<ScalableTarget>(target_serial, [&](ScalableTarget& row) { row.open_activity = opened; });
+  step.state.Update<Service>(service.serial, [&](Service& row) { row.desired_count = count; });
+}
+
+}  // namespace
+
+std::string ScalingPolicyArn(const Step& step, const ScalingPolicy& policy) {
+  const std::string_view partition = model::Partition(policy.region);
+  return absl::StrCat("arn:", absl::string_view(partition.data(), partition.size()), ":autoscaling:", policy.region,
+                      ":", step.account, ":scalingPolicy:", model::Uuid(step.key, ScalingPolicy::kTable, policy.serial),
+                      ":resource/ecs/", step.state.Get<ScalableTarget>(policy.target).resource_id, ":policyName/",
+                      policy.name);
+}
+
+model::Serial PolicyOfArn(const Step& step, std::string_view region, std::string_view arn) {
+  constexpr std::string_view kResource = ":resource/ecs/";
+  constexpr std::string_view kName = ":policyName/";
+  const std::size_t resource = arn.find(kResource);
+  if (resource == std::string_view::npos) return model::kNoSerial;
+  const std::size_t name = arn.find(kName, resource);
+  if (name == std::string_view::npos) return model::kNoSerial;
+  const std::size_t id = resource + kResource.size();
+  const model::Serial target = step.state.FindScalableTarget(region, arn.substr(id, name - id));
+  const model::Serial policy = step.state.FindPolicy(target, arn.substr(name + kName.size()));
+  if (policy == model::kNoSerial) return model::kNoSerial;
+  return ScalingPolicyArn(step, step.state.Get<ScalingPolicy>(policy)) == arn ? policy : model::kNoSerial;
+}
+
+std::vector<model::Serial> TargetsOf(const Step& step, const model::Alarm& alarm) {
+  std::vector<model::Serial> targets;
+  for (const std::string& arn : ActionsOf(alarm)) {
+    const model::Serial policy = PolicyOfArn(step, alarm.region, arn);
+    if (policy != model::kNoSerial) targets.push_back(step.state.Get<ScalingPolicy>(policy).target);
+  }
+  std::sort(targets.begin(), targets.end());
+  targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+  return targets;
+}
+
+JointPlan PlanTarget(const Step& step, model::Serial serial, const AlarmReading& reading, model::TimeMs at) {
+  JointPlan joint;
+  const auto& target = step.state.Get<ScalableTarget>(serial);
+  const Service* service = ScaledService(step, target);
+  if (service == nullptr) return joint;
+  const model::ScalingLinks& links = step.state.scaling();
+  std::vector<core::FiredPolicy> fired;
+  std::vector<model::Serial> by;
+  for (model::Serial policy_serial : links.Members(links.policies_by_target, serial)) {
+    const auto& policy = step.state.Get<ScalingPolicy>(policy_serial);
+    const std::string arn = ScalingPolicyArn(step, policy);
+    for (model::Serial alarm_serial : links.Members(links.alarms_by_action, arn)) {
+      const bool read = alarm_serial == reading.alarm->serial;
+      const model::Alarm& alarm = read ? *reading.alarm : step.state.Get<model::Alarm>(alarm_serial);
+      const std::vector<std::string>& actions = ActionsOf(alarm);
+      if (std::find(actions.begin(), actions.end(), arn) == actions.end()) continue;
+      const std::optional<double> value = core::PolicyValue(policy, read ? reading.newest : ReadAlarm(step, alarm, at));
+      if (!value) continue;
+      const model::StepAdjustment* taken = core::StepFor(policy, alarm.comparison, alarm.threshold, *value);
+      if (taken == nullptr) continue;
+      fired.push_back({&policy, taken->adjustment});
+      by.push_back(alarm_serial);
+    }
+  }
+  core::ScalingInput input;
+  input.target = &target;
+  input.running = static_cast<std::int32_t>(service->running_tasks);
+  input.desired = service->desired_count;
+  input.deployment_in_progress = Deploys(step, *service);
+  input.now = at;
+  joint.plan = core::PlanScaling(input, fired);
+  if (fired.empty()) return joint;
+  joint.policy = fired[joint.plan.winner].policy->serial;
+  joint.alarm = by[joint.plan.winner];
+  return joint;
+}
+
+void ApplyPlan(Step& step, model::Serial serial, const JointPlan& joint) {
+  const auto& policy = step.state.Get<ScalingPolicy>(joint.policy);
+  const auto& alarm = step.state.Get<model::Alarm>(joint.alarm);
+  const Service& service = *ScaledService(step, step.state.Get<ScalableTarget>(serial));
+  step.state.Update<ScalableTarget>(serial, [&](ScalableTarget& row) {
+    row.cooldown_seconds = policy.cooldown_seconds;
+    row.cooldown_until = step.now + policy.cooldown_seconds * model::kSecondMs;
+    row.cooldown_added = joint.plan.added;
+    row.cooldown_is_scale_in = joint.plan.scale_in;
+  });
+  SetCount(step, serial, service, joint.plan.desired,
+           absl::StrCat("monitor alarm ", alarm.name, " in state ", StateName(alarm.state), " triggered policy ",
+                        policy.name));
+}
+
+void MoveIntoBounds(Step& step, model::Serial serial) {
+  const auto& target = step.state.Get<ScalableTarget>(serial);
+  const Service* service = ScaledService(step, target);
+  if (service == nullptr) return;
+  const std::int32_t count = std::clamp(service->desired_count, target.min_capacity, target.max_capacity);
+  if (count == service->desired_count) return;
+  const bool raised = count > service->desired_count;
+  step.state.Update<ScalableTarget>(serial, [](ScalableTarget& row) { row.cooldown_seconds = 0; });
+  SetCount(step, serial, *service, count, absl::StrCat(raised ? "minimum" : "maximum", " capacity was set to ", count));
+}
+
+void ErasePolicy(Step& step, model::Serial serial) {
+  model::ScalingLinks& links = step.state.scaling();
+  const std::string arn = ScalingPolicyArn(step, step.state.Get<ScalingPolicy>(serial));
+  for (model::Serial alarm : links.Members(links.alarms_by_action, arn)) links.dirty_alarms.insert(alarm);
+  step.state.Erase<ScalingPolicy>(serial);
+}
+
+void EraseTarget(Step& step, model::Serial serial) {
+  const model::ScalingLinks& links = step.state.scaling();
+  const auto& members = links.Members(links.policies_by_target, serial);
+  const std::vector<model::Serial> policies(members.begin(), members.end());
+  for (model::Serial policy : policies) ErasePolicy(step, policy);
+  CloseActivity(step, step.state.Get<ScalableTarget>(serial).open_activity, ActivityStatus::kUnfulfilled,
+                "The scalable target was deregistered.");
+  step.state.Erase<ScalableTarget>(serial);
+}
+
+void SettleTarget(Step& step, model::Serial serial) {
+  const auto* target = step.state.Find<ScalableTarget>(serial);
+  if (target == nullptr) return;
+  if (target->open_activity != model::kNoSerial) {
+    const Service* service = ScaledService(step, *target);
+    const auto* activity = step.state.Find<ScalingActivity>(target->open_activity);
+    const bool gone = service == nullptr;
+    const bool fulfilled = !gone && activity != nullptr &&
+                           static_cast<std::int32_t>(service->running_tasks) == activity->desired_count &&
+                           service->desired_count == activity->desired_count;
+    if (gone) {
+      CloseActivity(step, target->open_activity, ActivityStatus::kUnfulfilled, "The service is no longer active.");
+    } else if (fulfilled) {
+      CloseActivity(step, target->open_activity, ActivityStatus::kSuccessful, "Change successfully fulfilled by ecs.");
+    }
+    if (gone || fulfilled || activity == nullptr) {
+      step.state.Update<ScalableTarget>(serial, [&](ScalableTarget& row) {
+        row.open_activity = model::kNoSerial;
+        // The cooldown runs from the success of the activity (F24).
+        if (fulfilled && row.cooldown_seconds > 0) {
+          row.cooldown_until = step.now + row.cooldown_seconds * model::kSecondMs;
+        }
+      });
+    }
+  }
+  model::ScalingLinks& links = step.state.scaling();
+  for (model::Serial policy : links.Members(links.policies_by_target, serial)) {
+    const std::string arn = ScalingPolicyArn(step, step.state.Get<ScalingPolicy>(policy));
+    for (model::Serial alarm : links.Members(links.alarms_by_action, arn)) links.dirty_alarms.insert(alarm);
+  }
+}
+
+void FireActivity(Step& step, model::Serial serial) {
+  if (step.state.Get<ScalingActivity>(serial).due_at <= step.now) step.state.Erase<ScalingActivity>(serial);
+}
+
+}  // namespace ecsmi::control

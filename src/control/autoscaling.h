@@ -1,0 +1,42 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "ecsmi/control/scaling.h"
+
+// Where alarms meet scalable targets: shared by alarms.cc and autoscaling.cc. Strand only.
+namespace ecsmi::control {
+
+// The alarm's real points that decide at an evaluation, oldest first: what a policy picks its step from (F27).
+struct AlarmReading {
+  const model::Alarm* alarm = nullptr;
+  std::vector<double> newest;
+};
+
+// What all policies of a target lead to at `at`, when `reading` is what one alarm shows then and the others stay in
+// their states: whatever an alarm's state names is repeated every minute (F25), so the policies always act together.
+struct JointPlan {
+  core::ScalingPlan plan;
+  model::Serial policy = model::kNoSerial;  // that won
+  model::Serial alarm = model::kNoSerial;   // that triggered it
+};
+JointPlan PlanTarget(const Step& step, model::Serial target, const AlarmReading& reading, model::TimeMs at);
+
+// Targets of the policies an alarm acts on in its present state, in serial order.
+std::vector<model::Serial> TargetsOf(const Step& step, const model::Alarm& alarm);
+
+// The newest real points an evaluation of `alarm` at `at` would see.
+std::vector<double> ReadAlarm(const Step& step, const model::Alarm& alarm, model::TimeMs at);
+
+// Sets the count, opens the activity and starts the cooldown. REQUIRES: the plan acts.
+void ApplyPlan(Step& step, model::Serial target, const JointPlan& joint);
+
+// CloudWatch's words for a state (alarm_reason.cc). `data`: of the evaluation range that ended at `end`.
+std::string StateName(model::AlarmState state);
+std::string ReasonOf(const Step& step, const model::Alarm& alarm, const core::AlarmVerdict& verdict,
+                     std::span<const std::optional<double>> data, model::TimeMs end);
+std::string ReasonDataOf(const Step& step, const model::Alarm& alarm, const core::AlarmVerdict& verdict,
+                         std::span<const std::optional<double>> data, model::TimeMs end);
+
+}  // namespace ecsmi::control

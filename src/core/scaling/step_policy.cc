@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "ecsmi/core/scaling.h"
+
+namespace ecsmi::core {
+namespace {
+
+// What a scale-out inside a running scale-out cooldown starts from: what was just added does not count twice (F24).
+std::int64_t BaseOf(const ScalingInput& input, bool scale_out) {
+  const model::ScalableTarget& target = *input.target;
+  const bool inside = input.now < target.cooldown_until && !target.cooldown_is_scale_in;
+  if (!scale_out || !inside) return input.running;
+  return std::min(input.running, input.desired - target.cooldown_added);
+}
+
+enum class Direction { kOut, kIn, kHold };
+Direction DirectionOf(const ScalingInput& input, const FiredPolicy& fired) {
+  if (fired.policy->adjustment_type == model::AdjustmentType::kExactCapacity) {
+    return fired.adjustment > input.desired   ? Direction::kOut
+           : fired.adjustment < input.desired ? Direction::kIn
+                                              : Direction::kHold;
+  }
+  return fired.adjustment > 0 ? Direction::kOut : fired.adjustment < 0 ? Direction::kIn : Direction::kHold;
+}
+
+}  // namespace
+
+std::optional<double> PolicyValue(const model::ScalingPolicy& policy, std::span<const double> newest) {
+  if (newest.empty()) return std::nullopt;
+  switch (policy.aggregation) {
+    case model::Statistic::kMinimum:
+      return *std::min_element(newest.begin(), newest.end());
+    case model::Statistic::kMaximum:
+      return *std::max_element(newest.begin(), newest.end());
+    case model::Statistic::kAverage:
+    case model::Statistic::kSum:
+    case model::Statistic::kSampleCount:
+      break;
+  }
+  return std::accumulate(newest.begin(), newest.end(), 0.0) / static_cast<double>(newest.size());
+}
+
+const model::StepAdjustment* StepFor(const model::ScalingPolicy& policy, model::Comparison comparison, double threshold,
+                                     double value) {
+  const double offset = value - threshold;
+  const bool greater = comparison == model::Comparison::kGreaterThanOrEqualToThreshold ||
+                       comparison == model::Comparison::kGreaterThanThreshold;
+  const bool lower_inclusive = offset > 0 || (offset == 0 && greater);
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const model::StepAdjustment& step : policy.steps) {
+    const double lower = step.lower.value_or(-kInfinity);
+    const double upper = step.upper.value_or(kInfinity);
+    if (lower_inclusive ? lower <= offset && offset < upper : lower < offset && offset <= upper) return &step;
+  }
+  return nullptr;
+}
+
+std::int64_t Adjusted(const model::ScalingPolicy& policy, std::int64_t base, std::int32_t adjustment) {
+  switch (policy.adjustment_type) {
+    case model::AdjustmentType::kExactCapacity:
+      return adjustment;
+    case model::AdjustmentType::kChangeInCapacity:
+      return base + adjustment;
+    case model::AdjustmentType::kPercentChangeInCapacity:
+      break;
+  }
+  // In hundredths of a task: exact, so that rounding happens once and where F23 says.
+  const std::int64_t hundredths = base * adjustment;
+  std::int64_t change = hundredths / 100;  // toward zero, which is down above 1
+  if (hundredths != 0 && change == 0) change = hundredths > 0 ? 1 : -1;
+  const std::int64_t least = policy.min_adjustment_magnitude.value_or(0);
+  if (adjustment > 0) change = std::max(change, least);
+  if (adjustment < 0) change = std::min(change, -least);
+  return base + change;
+}
+
+ScalingPlan PlanScaling(const ScalingInput& input, std::span<const FiredPolicy> fired) {
+  const model::ScalableTarget& target = *input.target;
+  ScalingPlan plan;
+  std::optional<std::int64_t> best;
+  Direction direction = Direction::kHold;
+  for (std::size_t i = 0; i < fired.size(); ++i) {
+    const Direction wish = DirectionOf(input, fired[i]);
+    if ((wish == Direction::kOut && target.scale_out_suspended) ||
+        (wish == Direction::kIn && target.scale_in_suspended)) {
+      if (!best) plan.hold = Hold::kSuspended;
+      continue;
+    }
+    std::int64_t wanted = Adjusted(*fired[i].policy, BaseOf(input, wish == Direction::kOut), fired[i].adjustment);
+    if (wish == Direction::kOut) wanted = std::max<std::int64_t>(wanted, input.desired);
+    if (wish == Direction::kIn) wanted = std::min<std::int64_t>(wanted, input.desired);
+    if (wish == Direction::kHold) wanted = input.desired;
+    if (best && wanted <= *best) continue;
+    best = wanted;
+    direction = wish;
+    plan.winner = i;
+  }
+  if (!best) return plan;
+  const std::int64_t clamped = std::clamp<std::int64_t>(*best, target.min_capacity, target.max_capacity);
+  plan.desired = static_cast<std::int32_t>(clamped);
+  plan.scale_in = direction == Direction::kIn;
+  if (direction == Direction::kHold || plan.desired == input.desired) {
+    plan.hold = Hold::kNoChange;
+  } else if (plan.scale_in && input.deployment_in_progress) {
+    plan.hold = Hold::kDeployment;
+  } else if (plan.scale_in && input.now < target.cooldown_until) {
+    plan.hold = Hold::kCooldown;
+  } else {
+    plan.hold = Hold::kNone;
+    const bool inside = input.now < target.cooldown_until && !target.cooldown_is_scale_in;
+    plan.added = plan.scale_in ? 0 : plan.desired - input.desired + (inside ? target.cooldown_added : 0);
+  }
+  return plan;
+}
+
+}  // namespace ecsmi::core
