@@ -8,6 +8,7 @@ void RegisterAll(Registry& registry) {
   RegisterTaskDefinitions(registry);
   RegisterTasks(registry);
   RegisterContainerInstances(registry);
+  RegisterServices(registry);
   RegisterEmulator(registry);
   RegisterQueues(registry);
 }

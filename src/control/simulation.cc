@@ -81,6 +81,8 @@ void Fire(Step& step, const model::DueItem& item) {
     FireMessage(step, item.serial);
   } else if (item.table == model::TableId::kQueue) {
     FireQueue(step, item.serial);
+  } else if (item.table == model::TableId::kService) {
+    FireService(step, item.serial);
   } else if (item.table == model::TableId::kToken) {
     if (step.state.Get<model::Token>(item.serial).due_at <= step.now) step.state.Erase<model::Token>(item.serial);
   }
@@ -88,12 +90,12 @@ void Fire(Step& step, const model::DueItem& item) {
 
 void Settle(Step& step) {
   model::State& state = step.state;
-  // Instances first: one that becomes idle or leaves changes what its provider may do.
+  // Services first: what they start and stop is what providers and instances answer to.
   while (!state.dirty_instances().empty() || !state.dirty_providers().empty() || !state.dirty_services().empty() ||
          !state.dirty_queues().empty()) {
-    // Services have no pass of their own yet: no command creates them.
-    state.dirty_services().clear();
-    if (!state.dirty_providers().empty()) {
+    if (!state.dirty_services().empty()) {
+      SettleService(step, TakeFirst(state.dirty_services()));
+    } else if (!state.dirty_providers().empty()) {
       SettleProvider(step, TakeFirst(state.dirty_providers()));
     } else if (!state.dirty_instances().empty()) {
       SettleInstance(step, TakeFirst(state.dirty_instances()));
@@ -127,6 +129,10 @@ std::string Describe(const Step& step, const model::DueItem& item) {
   if (item.table == model::TableId::kQueue) {
     const auto* queue = step.state.Find<model::Queue>(item.serial);
     return absl::StrCat("queue ", queue == nullptr ? std::string("forgotten") : queue->name);
+  }
+  if (item.table == model::TableId::kService) {
+    const auto* service = step.state.Find<model::Service>(item.serial);
+    return absl::StrCat("service ", service == nullptr ? std::string("forgotten") : service->name);
   }
   return absl::StrCat("row ", item.serial);
 }

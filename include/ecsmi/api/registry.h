@@ -86,6 +86,7 @@ void RegisterCapacityProviders(Registry& registry);
 void RegisterTaskDefinitions(Registry& registry);
 void RegisterTasks(Registry& registry);
 void RegisterContainerInstances(Registry& registry);
+void RegisterServices(Registry& registry);
 void RegisterEmulator(Registry& registry);
 void RegisterQueues(Registry& registry);
 void RegisterAll(Registry& registry);

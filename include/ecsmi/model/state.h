@@ -18,6 +18,7 @@
 #include "ecsmi/model/changes.h"
 #include "ecsmi/model/cluster.h"
 #include "ecsmi/model/container_instance.h"
+#include "ecsmi/model/deployment_tally.h"
 #include "ecsmi/model/document.h"
 #include "ecsmi/model/due_queue.h"
 #include "ecsmi/model/queue.h"
@@ -157,6 +158,12 @@ class State {
   // Queues that a waiting receive should look at again: a message became visible, or the queue went.
   absl::btree_set<Serial>& arrivals() { return arrivals_; }
 
+  // What a service's pass knows of a deployment's tasks; the caller moves it on to its `now`. nullptr when there is no
+  // such deployment. Valid until a deployment is inserted or erased.
+  DeploymentTally* TallyOf(Serial deployment);
+  // The service becomes dirty when a task of its cluster leaves PROVISIONING (C44).
+  void AwaitProvisioningRoom(Serial cluster, Serial service) { awaiting_room_.emplace(cluster, service); }
+
   // The lowest number no live instance of this world has.
   std::uint32_t FreePlacementSlot() const;
 
@@ -225,6 +232,7 @@ class State {
   void Refer(Serial document, int by);
   // A task's share in the counters of everything above it.
   void CountTask(const Task& task, int by);
+  void WakeAwaitingRoom(Serial cluster);
   void HoldRoom(Task& task);
   void ReleaseRoom(Task& task);
   void Wait(const Task& task);
@@ -264,6 +272,8 @@ class State {
   absl::btree_set<std::pair<Serial, Serial>> held_messages_;     // (task, message)
   // By the queue's name rather than its row: a worker may wait for a queue that is yet to be made.
   absl::flat_hash_map<std::string, absl::btree_set<Serial>> idle_workers_;
+  absl::flat_hash_map<Serial, DeploymentTally> tallies_;      // by deployment
+  absl::btree_set<std::pair<Serial, Serial>> awaiting_room_;  // (cluster, service)
   absl::btree_set<Serial> orphan_documents_;
   std::vector<std::pair<TableId, Serial>> changed_;
   std::vector<std::pair<TableId, Serial>> erased_;
