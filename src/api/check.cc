@@ -233,6 +233,13 @@ bool IsFargate(std::string_view provider) {
   return provider == "FARGATE" || provider == "FARGATE_SPOT";
 }
 
+bool IsResourceId(std::string_view id, std::string_view prefix) {
+  if (id.substr(0, prefix.size()) != prefix) return false;
+  id.remove_prefix(prefix.size());
+  return (id.size() == 8 || id.size() == 17) &&
+         std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+}
+
 google::protobuf::Timestamp ToTimestamp(std::int64_t ms) {
   google::protobuf::Timestamp timestamp;
   timestamp.set_seconds(ms / 1000);

@@ -65,6 +65,9 @@ absl::Status SpotRefused(std::string_view field, std::string_view instead);
 // FARGATE and FARGATE_SPOT: built in, never created (A65).
 bool IsFargate(std::string_view provider);
 
+// "subnet-" or "sg-" (`prefix`), then 8 or 17 lower-case letters and digits (A24).
+bool IsResourceId(std::string_view id, std::string_view prefix);
+
 // Milliseconds since the Unix epoch, as shown.
 google::protobuf::Timestamp ToTimestamp(std::int64_t ms);
 // Whole milliseconds, rounded down. REQUIRES: CheckKnownValues passed.

@@ -121,6 +121,27 @@ absl::StatusOr<const model::ContainerInstance*> ResolveContainerInstance(const S
   return instance;
 }
 
+absl::StatusOr<const model::Service*> ResolveService(const Step& step, const model::Cluster& cluster,
+                                                     std::string_view reference) {
+  std::string_view name = reference;
+  bool here = true;
+  if (const std::optional<EcsArn> arn = ParseEcsArn(reference); arn && arn->kind == "service") {
+    // The long form names the cluster, the older short one does not.
+    name = arn->resource;
+    here = arn->region == cluster.region && arn->account == step.account;
+    if (const std::size_t slash = name.find('/'); slash != std::string_view::npos) {
+      here = here && name.substr(0, slash) == cluster.name;
+      name.remove_prefix(slash + 1);
+    }
+  }
+  if (!IsName(name)) {
+    return InvalidParameter(Say("service '", reference, "' is neither a service name (1 to 255 letters, digits, ",
+                                "underscores and hyphens) nor a service ARN"));
+  }
+  const model::Service* unknown = nullptr;
+  return here ? step.state.Find<model::Service>(step.state.FindService(cluster.serial, name)) : unknown;
+}
+
 absl::StatusOr<const model::TaskDefinition*> ResolveTaskDefinition(const Step& step, const CallContext& context,
                                                                    std::string_view reference) {
   constexpr const model::TaskDefinition* kUnknown = nullptr;

@@ -9,6 +9,7 @@ void RegisterAll(Registry& registry) {
   RegisterTasks(registry);
   RegisterContainerInstances(registry);
   RegisterCloudWatch(registry);
+  RegisterServices(registry);
   RegisterEmulator(registry);
   RegisterQueues(registry);
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/strings/str_cat.h"
 #include "control/simulation.h"
 #include "ecsmi/core/usable_resources.h"
@@ -193,7 +194,17 @@ void PlanCapacity(Step& step, model::Serial serial) {
     }
   }
   ClearBatch(step, serial);
-  if (!list.empty()) return SetRefusal(step, serial, refused_code, refused_message, retry_at);
+  if (!list.empty()) {
+    SetRefusal(step, serial, refused_code, refused_message, retry_at);
+    absl::btree_set<model::Serial> services;
+    for (const model::WaitingClass* group : list.All()) {
+      if (group->key.service != model::kNoSerial) services.insert(group->key.service);
+    }
+    for (model::Serial service : services) {
+      NoteLaunchRefused(step, service, step.state.Get<CapacityProvider>(serial));
+    }
+    return;
+  }
   if (step.state.Get<CapacityProvider>(serial).refusal.attempts > 0) {
     step.state.Update<CapacityProvider>(serial, [](CapacityProvider& row) { row.refusal = {}; });
   }

@@ -84,6 +84,7 @@ void Fire(Step& step, const model::DueItem& item) {
     FireQueueMetrics(step, item.serial);
     FireQueue(step, item.serial);
   } else if (item.table == model::TableId::kService) {
+    FireService(step, item.serial);
     FireServiceMetrics(step, item.serial);
   } else if (item.table == model::TableId::kMetric) {
     FireMetric(step, item.serial);
@@ -99,14 +100,14 @@ void Fire(Step& step, const model::DueItem& item) {
 void Settle(Step& step) {
   model::State& state = step.state;
   model::ScalingLinks& scaling = state.scaling();
-  // Instances first: one that becomes idle or leaves changes what its provider may do. What scales comes last: it looks
-  // at counts as they are when all else is done.
+  // Services first: what they start and stop is what providers and instances answer to. What scales comes last: it
+  // looks at counts as they are when all else is done.
   while (!state.dirty_instances().empty() || !state.dirty_providers().empty() || !state.dirty_services().empty() ||
          !state.dirty_queues().empty() || !scaling.dirty_measured_services.empty() || !scaling.dirty_targets.empty() ||
          !scaling.dirty_alarms.empty()) {
-    // Services have no pass of their own yet: no command creates them.
-    state.dirty_services().clear();
-    if (!state.dirty_providers().empty()) {
+    if (!state.dirty_services().empty()) {
+      SettleService(step, TakeFirst(state.dirty_services()));
+    } else if (!state.dirty_providers().empty()) {
       SettleProvider(step, TakeFirst(state.dirty_providers()));
     } else if (!state.dirty_instances().empty()) {
       SettleInstance(step, TakeFirst(state.dirty_instances()));

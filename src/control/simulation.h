@@ -103,5 +103,23 @@ void SettleAlarm(Step& step, model::Serial alarm);
 void SettleTarget(Step& step, model::Serial target);
 // Retention of a scaling activity is over (F8).
 void FireActivity(Step& step, model::Serial activity);
+// --- Services (services.cc, service_events.cc, service_failures.cc) ---
+void FireService(Step& step, model::Serial service);
+// One pass: keeps the desired count, moves a deployment on, says what happened.
+void SettleService(Step& step, model::Serial service);
+// A service's task ended by itself, failed to start or was stopped by its user; called before it stops.
+void NoteTaskEnded(Step& step, const model::Task& task, model::StopCode code);
+// A service's task is unhealthy and about to be replaced.
+void NoteTaskUnhealthy(Step& step, const model::Task& task);
+void NoteTaskRuns(Step& step, const model::Task& task);
+// The service's provider was refused a launch that its tasks wait for (B80).
+void NoteLaunchRefused(Step& step, model::Serial service, const model::CapacityProvider& provider);
+
+// Appends to events[], of which the newest hundred are kept (D11).
+void AddServiceEvent(Step& step, model::Serial service, std::string message);
+// Whether the condition's event is to be said now: when it is new, or has lasted for `every` since it was said; notes
+// it.
+bool Announce(Step& step, model::Serial service, model::NoticeKind kind, model::DurationMs every);
+void ClearNotice(Step& step, model::Serial service, model::NoticeKind kind);
 
 }  // namespace ecsmi::control

@@ -161,6 +161,7 @@ void ReleaseReservedTasks(Step& step, model::Serial instance) {
 void StopTask(Step& step, model::Serial serial, model::StopCode code, std::string_view reason) {
   const Task& task = step.state.Get<Task>(serial);
   if (task.desired_stopped || task.status == TaskStatus::kStopped) return;
+  NoteTaskEnded(step, task, code);
   const model::Serial text = step.state.InternDocument(reason);
   const TaskStatus was = task.status;
   step.state.Update<Task>(serial, [&](Task& row) {
@@ -253,7 +254,8 @@ void FireTask(Step& step, model::Serial serial) {
         if (checked) row.health = sick ? model::HealthStatus::kUnhealthy : model::HealthStatus::kHealthy;
         ++row.version;
       });
-      return StartWorker(step, serial);
+      StartWorker(step, serial);
+      return NoteTaskRuns(step, step.state.Get<Task>(serial));
     }
     case TaskStatus::kRunning: {
       const auto& containers = step.state.Get<model::TaskDefinition>(task.definition).containers;

@@ -23,6 +23,7 @@ void State::Unlink(Service& row) {
   cluster->services.seq = seq_ + 1;
   Count(cluster->active_services, row.status == ServiceStatus::kActive, -1);
   dirty_services_.erase(row.serial);
+  awaiting_room_.erase({row.cluster, row.serial});
 }
 template <>
 void State::Relink(const Service& before, Service& row) {
@@ -36,7 +37,10 @@ void State::Relink(const Service& before, Service& row) {
     for (auto& [provider, waiting] : waiting_) waiting.RoomAppeared();
     ForEachIn<Task>(row.tasks, &Task::in_service, [&](const Task& task) { dirty_providers_.insert(task.provider); });
   }
-  if (before.desired_count != row.desired_count || before.primary != row.primary || before.status != row.status) {
+  if (before.desired_count != row.desired_count || before.primary != row.primary || before.status != row.status ||
+      before.minimum_healthy_percent != row.minimum_healthy_percent || before.maximum_percent != row.maximum_percent ||
+      before.breaker_enabled != row.breaker_enabled || before.breaker_threshold != row.breaker_threshold ||
+      before.breaker_threshold_type != row.breaker_threshold_type || before.retry_at != row.retry_at) {
     dirty_services_.insert(row.serial);
     ServiceMoved(row);
   }
@@ -48,20 +52,39 @@ void State::Relink(const Deployment& before, Deployment& row) {
 }
 template <>
 void State::Link(Deployment& row) {
-  ListAppend(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);
+  ListHead& list = Mutable<Service>().Find(row.service)->deployments;
+  ListAppend(Mutable<Deployment>(), list, row, &Deployment::in_service);
+  list.seq = seq_ + 1;
+  tallies_.try_emplace(row.serial);
 }
 template <>
 void State::Unlink(Deployment& row) {
-  ListRemove(Mutable<Deployment>(), Mutable<Service>().Find(row.service)->deployments, row, &Deployment::in_service);
+  ListHead& list = Mutable<Service>().Find(row.service)->deployments;
+  ListRemove(Mutable<Deployment>(), list, row, &Deployment::in_service);
+  list.seq = seq_ + 1;
+  tallies_.erase(row.serial);
+}
+template <>
+void State::Relink(const Deployment&, Deployment& row) {
+  Mutable<Service>().Find(row.service)->deployments.seq = seq_ + 1;
+}
+
+DeploymentTally* State::TallyOf(Serial deployment) {
+  const auto at = tallies_.find(deployment);
+  return at == tallies_.end() ? nullptr : &at->second;
 }
 
 template <>
 void State::Link(ServiceEvent& row) {
-  ListAppend(Mutable<ServiceEvent>(), Mutable<Service>().Find(row.service)->events, row, &ServiceEvent::in_service);
+  ListHead& list = Mutable<Service>().Find(row.service)->events;
+  ListAppend(Mutable<ServiceEvent>(), list, row, &ServiceEvent::in_service);
+  list.seq = seq_ + 1;
 }
 template <>
 void State::Unlink(ServiceEvent& row) {
-  ListRemove(Mutable<ServiceEvent>(), Mutable<Service>().Find(row.service)->events, row, &ServiceEvent::in_service);
+  ListHead& list = Mutable<Service>().Find(row.service)->events;
+  ListRemove(Mutable<ServiceEvent>(), list, row, &ServiceEvent::in_service);
+  list.seq = seq_ + 1;
 }
 
 }  // namespace ecsmi::model

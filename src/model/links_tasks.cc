@@ -120,8 +120,11 @@ void State::Relink(const Task& before, Task& row) {
   if (refiled && row.Waits()) Wait(row);
   if (before.PollsQueue() != row.PollsQueue()) CountIdleWorker(row, row.PollsQueue() ? 1 : -1);
   if ((before.status == TaskStatus::kRunning) != (row.status == TaskStatus::kRunning)) RunningMoved(row);
-  if (row.service != kNoSerial &&
-      (before.status != row.status || before.desired_stopped != row.desired_stopped || before.health != row.health)) {
+  if (before.status == TaskStatus::kProvisioning && row.status != TaskStatus::kProvisioning) {
+    WakeAwaitingRoom(row.cluster);
+  }
+  if (row.service != kNoSerial && (before.status != row.status || before.desired_stopped != row.desired_stopped ||
+                                   before.health != row.health || before.protected_until != row.protected_until)) {
     dirty_services_.insert(row.service);
   }
 }
@@ -144,6 +147,13 @@ void State::CountTask(const Task& task, int by) {
     Count(deployment->running_tasks, task.status == TaskStatus::kRunning, by);
     Count(deployment->pending_tasks, IsPending(task.status), by);
     Count(deployment->live_tasks, task.status != TaskStatus::kStopped, by);
+    const ContainerInstance* instance = Find<ContainerInstance>(task.instance);
+    const std::uint8_t zone = instance == nullptr ? 0 : instance->zone;
+    if (by > 0) {
+      tallies_[deployment->serial].Add(task, zone);
+    } else {
+      tallies_[deployment->serial].Remove(task, zone);
+    }
   }
   if (CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider); provider != nullptr) {
     Count(provider->live_tasks, task.status != TaskStatus::kStopped, by);
@@ -154,6 +164,13 @@ void State::CountTask(const Task& task, int by) {
     Count(instance->running_tasks, task.status == TaskStatus::kRunning, by);
     Count(instance->pending_tasks, task.status == TaskStatus::kPending || task.status == TaskStatus::kActivating, by);
   }
+}
+
+void State::WakeAwaitingRoom(Serial cluster) {
+  const auto first = awaiting_room_.lower_bound({cluster, kNoSerial});
+  auto last = first;
+  for (; last != awaiting_room_.end() && last->first == cluster; ++last) dirty_services_.insert(last->second);
+  awaiting_room_.erase(first, last);
 }
 
 void State::HoldRoom(Task& task) {

@@ -406,6 +406,7 @@ void State::EraseAll() {
   dirty_instances_.clear();
   dirty_queues_.clear();
   arrivals_.clear();
+  awaiting_room_.clear();
 }
 
 absl::Status State::FinishLoad(const WorldHeader& header) {

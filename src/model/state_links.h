@@ -13,11 +13,12 @@ void ForEachDocument(const T& row, Visit&& visit) {
   if constexpr (requires { row.document; }) visit(row.document);
   if constexpr (requires { row.stopped_reason; }) visit(row.stopped_reason);
   if constexpr (requires { row.status_reason; }) visit(row.status_reason);
+  if constexpr (requires { row.task_document; }) visit(row.task_document);
   // A standalone task's group is the document of its name; a service task's is the service itself.
   if constexpr (std::is_same_v<T, Task>) visit(row.service == kNoSerial ? row.group : kNoSerial);
 }
 
-// At most two due times per row; kNever where it has none.
+// A row's few due times; kNever where it has none.
 template <typename T>
 std::array<Due, 2> DuesOf(const T&) {
   return {};
@@ -34,8 +35,8 @@ inline std::array<Due, 2> DuesOf(const ContainerInstance& instance) {
 inline std::array<Due, 2> DuesOf(const CapacityProvider& provider) {
   return {Due{provider.status_due_at, true}, Due{provider.batch_due_at, provider.refusal.attempts == 0}};
 }
-inline std::array<Due, 2> DuesOf(const Service& service) {
-  return {Due{service.due_at, true}, Due{service.metric_due_at, false}};
+inline std::array<Due, 3> DuesOf(const Service& service) {
+  return {Due{service.due_at, true}, Due{service.background_due_at, false}, Due{service.metric_due_at, false}};
 }
 inline std::array<Due, 2> DuesOf(const Message& message) {
   return {Due{message.due_at, message.holder != kNoSerial || message.state == MessageState::kDelayed},
@@ -121,6 +122,8 @@ template <>
 void State::Link(Deployment& row);
 template <>
 void State::Unlink(Deployment& row);
+template <>
+void State::Relink(const Deployment& before, Deployment& row);
 template <>
 void State::Link(ServiceEvent& row);
 template <>

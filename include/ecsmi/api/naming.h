@@ -32,6 +32,10 @@ absl::StatusOr<const model::Task*> ResolveTask(const control::Step& step, const 
 absl::StatusOr<const model::ContainerInstance*> ResolveContainerInstance(const control::Step& step,
                                                                          const model::Cluster& cluster,
                                                                          std::string_view id);
+// Name or ARN of a service of `cluster`, deleted ones included: the newest of that name. nullptr when well-formed but
+// unknown, or an ARN of elsewhere; InvalidParameter when malformed.
+absl::StatusOr<const model::Service*> ResolveService(const control::Step& step, const model::Cluster& cluster,
+                                                     std::string_view reference);
 // "family", "family:revision" or ARN; nullptr when unknown. Without a revision: the newest ACTIVE one (C3).
 absl::StatusOr<const model::TaskDefinition*> ResolveTaskDefinition(const control::Step& step,
                                                                    const CallContext& context,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct NewTask {
 };
 // Creates a task in PROVISIONING; the settle after the command places it or lets it wait (C62).
 model::Serial CreateTask(Step& step, const NewTask& task);
+
+// "ecs-svc/<digits>" (H44).
+std::string DeploymentId(const Step& step, model::Serial deployment);
 
 // Begins the way to STOPPED: desiredStatus STOPPED, stop code and reason set; a waiting task is STOPPED at once (C69).
 // Does nothing to a task that is stopping already.

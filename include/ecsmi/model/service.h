@@ -14,6 +14,23 @@ enum class ServiceStatus : std::uint8_t { kActive = 1, kDraining = 2, kInactive 
 enum class DeploymentStatus : std::uint8_t { kPrimary = 1, kActive = 2, kInactive = 3 };
 enum class RolloutState : std::uint8_t { kInProgress = 1, kCompleted = 2, kFailed = 3 };
 
+// How a circuit breaker's threshold is given (D42).
+enum class ThresholdType : std::uint8_t { kBoundedPercent = 1, kCount = 2, kUnboundedPercent = 3 };
+
+// Conditions whose event is said once and then only every so often while they last (D11).
+enum class NoticeKind : std::uint8_t {
+  kStuck = 1,              // neither start nor stop possible within the percentages (D23)
+  kImpaired = 2,           // starts fail again and again (D45)
+  kPlacement = 3,          // a launch was refused (B80)
+  kProvisioningLimit = 4,  // C44
+  kProtected = 5,          // tasks under protection block a scale-in (C81)
+};
+struct Notice {
+  NoticeKind kind = NoticeKind::kStuck;
+  TimeMs at = kUnset;  // said last
+  static constexpr auto Fields() { return std::tuple(F("kind", &Notice::kind), F("at", &Notice::at)); }
+};
+
 // A REPLICA service on managed instances. A deleted one stays, INACTIVE, so that waiters find it.
 struct Service : RowBase {
   static constexpr TableId kTable = TableId::kService;
@@ -34,12 +51,18 @@ struct Service : RowBase {
   Serial primary = kNoSerial;  // deployment
   TimeMs created_at = kUnset;
   TimeMs deleted_at = kUnset;
-  TimeMs due_at = kNever;  // a task's 40 s before it counts as healthy (D25), a throttled retry (D45) …
-  TimeMs steady_announced_at = kUnset;
-  std::int32_t start_failures = 0;  // consecutive, throttles retries (D45)
-  TimeMs retry_at = kUnset;
-  TimeMs metric_due_at = kNever;  // its metrics are measured: at the minute after its running tasks changed
-  Serial document = kNoSerial;    // ecs.v1.Service as described, hot fields cleared; tags
+  TimeMs due_at = kNever;               // a task's 40 s before it counts as healthy (D25) …
+  TimeMs steady_announced_at = kUnset;  // kUnset while it is not steady
+  std::int32_t start_failures = 0;      // rounds of failed starts without a success: throttle retries (D45)
+  TimeMs retry_at = kUnset;             // no task is started before
+  Serial document = kNoSerial;          // ecs.v1.Service as described, hot fields cleared; tags
+  ThresholdType breaker_threshold_type = ThresholdType::kBoundedPercent;
+  std::int32_t breaker_threshold = 50;
+  bool breaker_reset_on_healthy = true;
+  TimeMs background_due_at = kNever;  // what keeps no world busy: a throttled retry, an event said again
+  std::vector<Notice> notices;        // of conditions that last
+  std::uint64_t create_hash = 0;      // of the CreateService request: repeating it is no error (D2a)
+  TimeMs metric_due_at = kNever;      // its metrics are measured: at the minute after its running tasks changed
 
   // Derived.
   ListHead tasks;
@@ -58,17 +81,20 @@ struct Service : RowBase {
 
   static constexpr auto Fields() {
     using S = Service;
-    return std::tuple(F("cluster", &S::cluster), F("region", &S::region), F("name", &S::name), F("status", &S::status),
-                      F("desired_count", &S::desired_count), F("minimum_healthy_percent", &S::minimum_healthy_percent),
-                      F("maximum_percent", &S::maximum_percent), F("breaker_enabled", &S::breaker_enabled),
-                      F("breaker_rollback", &S::breaker_rollback), F("distinct_instance", &S::distinct_instance),
-                      F("propagate_service_tags", &S::propagate_service_tags),
-                      F("propagate_definition_tags", &S::propagate_definition_tags),
-                      F("placement_constraints", &S::placement_constraints), F("strategy", &S::strategy),
-                      F("primary", &S::primary), F("created_at", &S::created_at), F("deleted_at", &S::deleted_at),
-                      F("due_at", &S::due_at), F("steady_announced_at", &S::steady_announced_at),
-                      F("start_failures", &S::start_failures), F("retry_at", &S::retry_at), F("document", &S::document),
-                      F("metric_due_at", &S::metric_due_at));
+    return std::tuple(
+        F("cluster", &S::cluster), F("region", &S::region), F("name", &S::name), F("status", &S::status),
+        F("desired_count", &S::desired_count), F("minimum_healthy_percent", &S::minimum_healthy_percent),
+        F("maximum_percent", &S::maximum_percent), F("breaker_enabled", &S::breaker_enabled),
+        F("breaker_rollback", &S::breaker_rollback), F("distinct_instance", &S::distinct_instance),
+        F("propagate_service_tags", &S::propagate_service_tags),
+        F("propagate_definition_tags", &S::propagate_definition_tags),
+        F("placement_constraints", &S::placement_constraints), F("strategy", &S::strategy), F("primary", &S::primary),
+        F("created_at", &S::created_at), F("deleted_at", &S::deleted_at), F("due_at", &S::due_at),
+        F("steady_announced_at", &S::steady_announced_at), F("start_failures", &S::start_failures),
+        F("retry_at", &S::retry_at), F("document", &S::document),
+        F("breaker_threshold_type", &S::breaker_threshold_type), F("breaker_threshold", &S::breaker_threshold),
+        F("breaker_reset_on_healthy", &S::breaker_reset_on_healthy), F("background_due_at", &S::background_due_at),
+        F("notices", &S::notices), F("create_hash", &S::create_hash), F("metric_due_at", &S::metric_due_at));
   }
 };
 
@@ -84,7 +110,9 @@ struct Deployment : RowBase {
   bool ever_ran = false;          // a task of it reached RUNNING (D41)
   TimeMs created_at = kUnset;
   TimeMs updated_at = kUnset;
-  Serial document = kNoSerial;  // ecs.v1.Deployment: network configuration …
+  Serial document = kNoSerial;       // ecs.v1.Deployment: network configuration …
+  Serial task_document = kNoSerial;  // ecs.v1.Task, cold part of its tasks: startedBy, tags …
+  bool dedicated = false;            // its tasks carry ecsmi:isolation=task
 
   // Derived.
   std::uint32_t running_tasks = 0;
@@ -97,7 +125,8 @@ struct Deployment : RowBase {
     return std::tuple(F("service", &D::service), F("status", &D::status), F("rollout", &D::rollout),
                       F("rollout_reason", &D::rollout_reason), F("definition", &D::definition),
                       F("strategy", &D::strategy), F("failed_tasks", &D::failed_tasks), F("ever_ran", &D::ever_ran),
-                      F("created_at", &D::created_at), F("updated_at", &D::updated_at), F("document", &D::document));
+                      F("created_at", &D::created_at), F("updated_at", &D::updated_at), F("document", &D::document),
+                      F("task_document", &D::task_document), F("dedicated", &D::dedicated));
   }
 };
 

@@ -18,6 +18,7 @@
 #include "ecsmi/model/changes.h"
 #include "ecsmi/model/cluster.h"
 #include "ecsmi/model/container_instance.h"
+#include "ecsmi/model/deployment_tally.h"
 #include "ecsmi/model/document.h"
 #include "ecsmi/model/due_queue.h"
 #include "ecsmi/model/queue.h"
@@ -167,6 +168,11 @@ class State {
   // Who watches and moves what, with its own such sets.
   ScalingLinks& scaling() { return scaling_; }
   const ScalingLinks& scaling() const { return scaling_; }
+  // What a service's pass knows of a deployment's tasks; the caller moves it on to its `now`. nullptr when there is no
+  // such deployment. Valid until a deployment is inserted or erased.
+  DeploymentTally* TallyOf(Serial deployment);
+  // The service becomes dirty when a task of its cluster leaves PROVISIONING (C44).
+  void AwaitProvisioningRoom(Serial cluster, Serial service) { awaiting_room_.emplace(cluster, service); }
 
   // The lowest number no live instance of this world has.
   std::uint32_t FreePlacementSlot() const;
@@ -243,6 +249,7 @@ class State {
   // Its counts, status or deployment changed: what scales it has to look again.
   void ServiceMoved(Service& service);
   Serial FindName(const std::string& key) const;
+  void WakeAwaitingRoom(Serial cluster);
   void HoldRoom(Task& task);
   void ReleaseRoom(Task& task);
   void Wait(const Task& task);
@@ -283,6 +290,8 @@ class State {
   // By the queue's name rather than its row: a worker may wait for a queue that is yet to be made.
   absl::flat_hash_map<std::string, absl::btree_set<Serial>> idle_workers_;
   ScalingLinks scaling_;
+  absl::flat_hash_map<Serial, DeploymentTally> tallies_;      // by deployment
+  absl::btree_set<std::pair<Serial, Serial>> awaiting_room_;  // (cluster, service)
   absl::btree_set<Serial> orphan_documents_;
   std::vector<std::pair<TableId, Serial>> changed_;
   std::vector<std::pair<TableId, Serial>> erased_;

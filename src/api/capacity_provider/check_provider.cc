@@ -22,14 +22,6 @@ constexpr int kScaleInAfterMax = 3'600;
 constexpr int kSubnetsMax = 16;
 constexpr int kSecurityGroupsMax = 5;
 
-// "subnet-" or "sg-", then 8 or 17 lower-case letters and digits (A24).
-bool IsResourceId(std::string_view id, std::string_view prefix) {
-  if (id.substr(0, prefix.size()) != prefix) return false;
-  id.remove_prefix(prefix.size());
-  return (id.size() == 8 || id.size() == 17) &&
-         std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
-}
-
 absl::Status CheckNetwork(const pb::ManagedInstancesNetworkConfiguration& network) {
   if (network.subnets().empty()) {  // A21
     return InvalidParameter(

@@ -54,4 +54,44 @@ bool StrategyNames(const std::vector<model::StrategyItem>& strategy, std::string
                      [&](const model::StrategyItem& item) { return item.provider_name == provider; });
 }
 
+absl::StatusOr<std::vector<model::StrategyItem>> ChooseStrategy(const control::Step& step, std::string_view region,
+                                                                const model::Cluster& cluster,
+                                                                const StrategyList& items) {
+  std::vector<model::StrategyItem> strategy;
+  if (!items.empty()) {
+    ECSMI_ASSIGN_OR_RETURN(
+        strategy, ResolveStrategy(step, region, cluster.capacity_providers, "capacityProviderStrategy", items));
+    if (strategy.size() == 1 && strategy[0].weight == 0) strategy[0].weight = 1;  // one item without weight works
+  } else {
+    strategy = cluster.default_strategy;
+  }
+  if (strategy.empty()) {
+    return Ours(
+        AwsException::kUnsupportedFeature,
+        "launchType EC2 is the default without a capacityProviderStrategy and is not emulated; give a strategy that "
+        "names a managed instances capacity provider",
+        "launch-types");
+  }
+  if (std::ranges::none_of(strategy, [](const auto& item) { return item.weight > 0; })) {
+    return InvalidParameter(
+        "There are no capacity providers with a weight value greater than zero defined in the default capacity "
+        "provider "
+        "strategy. At least one capacity provider must have a weight value greater than zero specified.");
+  }
+  for (const model::StrategyItem& item : strategy) {
+    if (item.provider == model::kNoSerial) {
+      return Ours(AwsException::kUnsupportedFeature,
+                  Say("capacity provider ", item.provider_name,
+                      " is accepted in a cluster's list but its tasks are not emulated"),
+                  "launch-types");
+    }
+    const auto& provider = step.state.Get<model::CapacityProvider>(item.provider);
+    if (provider.status != model::CapacityProviderStatus::kActive) {
+      return InvalidParameter(Say("The specified capacity provider '", provider.name,
+                                  "' is not in an ACTIVE state. Specify a valid capacity provider and try again."));
+    }
+  }
+  return strategy;
+}
+
 }  // namespace ecsmi::api

@@ -20,4 +20,11 @@ absl::StatusOr<std::vector<model::StrategyItem>> ResolveStrategy(const control::
 // Whether `strategy` names the provider.
 bool StrategyNames(const std::vector<model::StrategyItem>& strategy, std::string_view provider);
 
+// The strategy tasks are started by (A77, A80): the request's `items`, else the cluster's default; its providers are
+// ACTIVE managed instances providers and one has a weight. Errors: InvalidParameterException; UnsupportedFeature for
+// what has no managed instances.
+absl::StatusOr<std::vector<model::StrategyItem>> ChooseStrategy(const control::Step& step, std::string_view region,
+                                                                const model::Cluster& cluster,
+                                                                const StrategyList& items);
+
 }  // namespace ecsmi::api

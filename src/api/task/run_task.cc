@@ -9,12 +9,14 @@
 #include "absl/strings/str_cat.h"
 #include "api/check.h"
 #include "api/cluster/strategy.h"
+#include "api/task/network.h"
 #include "api/task/task_view.h"
 #include "api/task_definition/validate.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/base/status.h"
 #include "ecsmi/control/lifecycle.h"
+#include "ecsmi/core/strategy.h"
 
 namespace ecsmi::api {
 namespace {
@@ -29,84 +31,6 @@ constexpr std::size_t kOverridesMax = 8'192;                     // C65
 bool IsOneOf(char c, std::string_view extra) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          extra.find(c) != std::string_view::npos;
-}
-
-// The strategy to use: the request's, else the cluster's default (A77, A80).
-absl::StatusOr<std::vector<model::StrategyItem>> ChooseStrategy(const Step& step, const CallContext& context,
-                                                                const model::Cluster& cluster,
-                                                                const ecs::RunTaskRequest& request) {
-  std::vector<model::StrategyItem> strategy;
-  if (!request.capacity_provider_strategy().empty()) {
-    ECSMI_ASSIGN_OR_RETURN(strategy, ResolveStrategy(step, context.region, cluster.capacity_providers,
-                                                     "capacityProviderStrategy", request.capacity_provider_strategy()));
-    if (strategy.size() == 1 && strategy[0].weight == 0) strategy[0].weight = 1;  // one item without weight works
-  } else {
-    strategy = cluster.default_strategy;
-  }
-  if (strategy.empty()) {
-    return Ours(
-        AwsException::kUnsupportedFeature,
-        "launchType EC2 is the default without a capacityProviderStrategy and is not emulated; give a strategy that "
-        "names a managed instances capacity provider",
-        "launch-types");
-  }
-  if (std::ranges::none_of(strategy, [](const auto& item) { return item.weight > 0; })) {
-    return InvalidParameter(
-        "There are no capacity providers with a weight value greater than zero defined in the default capacity "
-        "provider "
-        "strategy. At least one capacity provider must have a weight value greater than zero specified.");
-  }
-  for (const model::StrategyItem& item : strategy) {
-    if (item.provider == model::kNoSerial) {
-      return Ours(AwsException::kUnsupportedFeature,
-                  absl::StrCat("capacity provider ", item.provider_name,
-                               " is accepted in a cluster's list but its tasks are not emulated"),
-                  "launch-types");
-    }
-    const auto& provider = step.state.Get<model::CapacityProvider>(item.provider);
-    if (provider.status != model::CapacityProviderStatus::kActive) {
-      return InvalidParameter(
-          absl::StrCat("The specified capacity provider '", provider.name,
-                       "' is not in an ACTIVE state. Specify a valid capacity provider and try again."));
-    }
-  }
-  return strategy;
-}
-
-// A78, A79: bases first, then each task to the provider with the least count per weight, ties to the earlier item.
-std::vector<std::size_t> Distribute(const std::vector<model::StrategyItem>& strategy, std::int32_t count) {
-  std::vector<std::size_t> chosen;
-  for (std::size_t i = 0; i < strategy.size(); ++i) {
-    for (std::int32_t n = 0; n < strategy[i].base && std::cmp_less(chosen.size(), count); ++n) chosen.push_back(i);
-  }
-  std::vector<std::int64_t> by_weight(strategy.size(), 0);
-  while (std::cmp_less(chosen.size(), count)) {
-    std::size_t best = strategy.size();
-    for (std::size_t i = 0; i < strategy.size(); ++i) {
-      if (strategy[i].weight == 0) continue;
-      if (best == strategy.size() || by_weight[i] * strategy[best].weight < by_weight[best] * strategy[i].weight)
-        best = i;
-    }
-    ++by_weight[best];
-    chosen.push_back(best);
-  }
-  return chosen;
-}
-
-absl::Status CheckNetwork(const model::TaskDefinition& definition, const ecs::RunTaskRequest& request) {
-  const bool given = request.has_network_configuration() && request.network_configuration().has_awsvpc_configuration();
-  if (definition.network_mode == model::NetworkMode::kAwsvpc) {
-    if (!given)
-      return InvalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
-    const auto& network = request.network_configuration().awsvpc_configuration();
-    if (network.subnets().empty()) return InvalidParameter("subnets can not be empty.");
-    ECSMI_RETURN_IF_ERROR(CheckCount("networkConfiguration.awsvpcConfiguration.subnets", network.subnets_size(), 16));
-    ECSMI_RETURN_IF_ERROR(
-        CheckCount("networkConfiguration.awsvpcConfiguration.securityGroups", network.security_groups_size(), 5));
-  } else if (given) {
-    return InvalidParameter("Network Configuration is not valid for the given networkMode of this task definition.");
-  }
-  return absl::OkStatus();
 }
 
 // Room of one task: the definition's with the overrides' cpu and memory on top.
@@ -198,11 +122,11 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
   if (definition == nullptr) return ClientError("TaskDefinition not found.");
   if (definition->status != model::TaskDefinitionStatus::kActive) return InvalidParameter("TaskDefinition is inactive");
   ECSMI_ASSIGN_OR_RETURN(const std::vector<model::StrategyItem> strategy,
-                         ChooseStrategy(step, context, *cluster, request));
+                         ChooseStrategy(step, context.region, *cluster, request.capacity_provider_strategy()));
   if ((definition->requires_compatibilities & model::kCompatibleManagedInstances) == 0) {
     return InvalidParameter("Task definition does not support launch_type MANAGED_INSTANCES.");  // C6
   }
-  ECSMI_RETURN_IF_ERROR(CheckNetwork(*definition, request));
+  ECSMI_RETURN_IF_ERROR(CheckTaskNetwork(*definition, request.network_configuration()));
   ECSMI_ASSIGN_OR_RETURN(const model::Resources resources, MergeResources(*definition, request.overrides()));
   const std::int32_t count = request.has_count() ? request.count() : 1;
   if (step.settings.limits && cluster->provisioning_tasks + static_cast<std::uint32_t>(count) > kProvisioningMax) {
@@ -232,7 +156,7 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
   wanted.all_gpus = definition->all_gpus;
   wanted.distinct_instance = !request.placement_constraints().empty();
   std::vector<model::Serial> made;
-  for (std::size_t item : Distribute(strategy, count)) {
+  for (std::size_t item : core::DistributeTasks(strategy, {}, count)) {
     wanted.provider = strategy[item].provider;
     wanted.dedicated =
         AsksForIsolation(cold.tags()) || step.state.Get<model::CapacityProvider>(wanted.provider).dedicated;
