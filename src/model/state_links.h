@@ -14,7 +14,10 @@ void ForEachDocument(const T& row, Visit&& visit) {
   if constexpr (requires { row.stopped_reason; }) visit(row.stopped_reason);
   if constexpr (requires { row.status_reason; }) visit(row.status_reason);
   // A standalone task's group is the document of its name; a service task's is the service itself.
-  if constexpr (std::is_same_v<T, Task>) visit(row.service == kNoSerial ? row.group : kNoSerial);
+  if constexpr (std::is_same_v<T, Task>) {
+    visit(row.service == kNoSerial ? row.group : kNoSerial);
+    visit(row.behavior);
+  }
 }
 
 // At most two due times per row; kNever where it has none.
