@@ -7,6 +7,7 @@
 
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/status.h"
+#include "ecsmi/base/utf8.h"
 #include "ecsmi/options/v1/options.pb.h"
 
 namespace ecsmi::api {
@@ -18,6 +19,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
+constexpr std::size_t kTextBytesMax = 1 << 20;  // an SQS message's body, the longest text AWS takes
+constexpr int kListEntriesMax = 5'000;          // beyond any list AWS takes
 constexpr int kDepthMax = 32;          // our deepest request has nine levels; free-form JSON documents may have more
 constexpr int kStrategyItemsMax = 20;  // A66
 constexpr int kWeightMax = 1000;       // A76
@@ -39,6 +42,17 @@ absl::Status CheckEnum(const std::string& path, const EnumDescriptor& type, int 
   // A list cannot hold "absent", and numbers beyond the contract mean nothing here.
   if (type.FindValueByNumber(number) != nullptr && (number != 0 || zero_is_absent)) return absl::OkStatus();
   return InvalidParameter(Say(path, " should be one of [", AllowedValues(type), "]; it is the unknown value ", number));
+}
+
+absl::Status CheckText(const std::string& path, const std::string& text) {
+  if (text.size() > kTextBytesMax) {
+    return InvalidParameter(Say(path, " has ", text.size(), " bytes; no value may have more than ", kTextBytesMax));
+  }
+  if (const std::size_t at = text.find('\0'); at != std::string::npos) {
+    return InvalidParameter(Say(path, " has a NUL character at byte ", at, "; no value may have one"));
+  }
+  if (!base::IsUtf8(text)) return InvalidParameter(Say(path, " is not valid UTF-8"));
+  return absl::OkStatus();
 }
 
 absl::Status CheckDouble(const std::string& path, double value) {
@@ -79,6 +93,9 @@ absl::Status CheckBelow(const Message& message, const std::string& prefix, int d
   for (const FieldDescriptor* field : fields) {
     const std::string path = prefix.empty() ? field->json_name() : Say(prefix, ".", field->json_name());
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    if (count > kListEntriesMax) {
+      return InvalidParameter(Say(path, " has ", count, " entries; no list may have more than ", kListEntriesMax));
+    }
     const bool built_in =
         field->enum_type() != nullptr && field->enum_type()->full_name() == "google.protobuf.NullValue";
     for (int i = 0; i < count; ++i) {
@@ -87,6 +104,9 @@ absl::Status CheckBelow(const Message& message, const std::string& prefix, int d
         const int number = field->is_repeated() ? reflection.GetRepeatedEnumValue(message, field, i)
                                                 : reflection.GetEnumValue(message, field);
         ECSMI_RETURN_IF_ERROR(CheckEnum(at, *field->enum_type(), number, !field->is_repeated()));
+      } else if (field->type() == FieldDescriptor::TYPE_STRING) {
+        ECSMI_RETURN_IF_ERROR(CheckText(at, field->is_repeated() ? reflection.GetRepeatedString(message, field, i)
+                                                                 : reflection.GetString(message, field)));
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
         ECSMI_RETURN_IF_ERROR(CheckDouble(at, field->is_repeated() ? reflection.GetRepeatedDouble(message, field, i)
                                                                    : reflection.GetDouble(message, field)));

@@ -37,8 +37,9 @@ std::string Say(const Parts&... parts) {
   return absl::StrCat(check_internal::Piece(parts)...);
 }
 
-// Enum numbers are known, doubles finite, timestamps and durations in protobuf's range, nesting sane, everywhere below
-// `message`.
+// What every message must keep, whatever its operation: strings are UTF-8 without NUL and at most a mebibyte, lists
+// have at most 5,000 entries, enum numbers are known, doubles finite, timestamps and durations in protobuf's range,
+// nesting sane, everywhere below `message`.
 absl::Status CheckKnownValues(const google::protobuf::Message& message);
 // AWS's spelling of an enum value: "amazon-web-services".
 std::string AwsName(const google::protobuf::EnumValueDescriptor& value);

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ecsmi/base/check.h"
+#include "ecsmi/base/utf8.h"
 
 namespace ecsmi::api {
 namespace {
@@ -107,6 +108,24 @@ const ExceptionRow& RowOf(AwsException exception) {
   return kTable[index];
 }
 
+// A value quoted in a message may be a megabyte long or no text at all, but a message has to fit into HTTP/2 trailers
+// and be UTF-8. The middle goes: a text begins with the field's name and ends with the rule.
+constexpr std::size_t kMessageBytesMax = 2'048;
+std::string Legible(std::string_view message) {
+  constexpr std::string_view kGap = " ... ";
+  constexpr std::size_t kHead = kMessageBytesMax * 2 / 3;
+  constexpr std::size_t kTail = kMessageBytesMax - kHead - kGap.size();
+  std::string text(message);
+  if (message.size() > kMessageBytesMax) {
+    text = std::string(message.substr(0, kHead)).append(kGap).append(message.substr(message.size() - kTail));
+  }
+  if (base::IsUtf8(text)) return text;
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return text;
+}
+
 absl::string_view View(std::string_view text) {
   return {text.data(), text.size()};
 }
@@ -118,7 +137,7 @@ std::span<const ExceptionRow> ExceptionTable() {
 }
 
 absl::Status AwsError(AwsException exception, std::string_view message) {
-  absl::Status status(RowOf(exception).code, View(message));
+  absl::Status status(RowOf(exception).code, Legible(message));
   status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(exception))));
   return status;
 }

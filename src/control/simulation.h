@@ -37,7 +37,10 @@ void Settle(Step& step);
 // One line about a row, for "what moved last" and "what is due next": "task 3f2a RUNNING".
 std::string Describe(const Step& step, const model::DueItem& item);
 
-// --- Tasks (tasks.cc) ---
+// --- Tasks (tasks.cc, behavior_rules.cc) ---
+// What the rules of PutBehavior in the definition's Region say of a task about to be created: its `behavior` becomes a
+// document that all tasks of the same behaviour share, and stays 0 when no rule applies; isolation makes it dedicated.
+void ApplyBehaviorRules(Step& step, model::Task* task);
 void FireTask(Step& step, model::Serial task);
 // Reserves room on an instance; an ACTIVE one begins the task's way to PENDING. REQUIRES: the room is there.
 void PlaceTask(Step& step, model::Serial task, model::Serial instance);

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "control/draw.h"
 #include "control/simulation.h"
 #include "ecsmi/core/ledger.h"
+#include "ecsmi/model/task_containers.h"
 
 namespace ecsmi::control {
 namespace {
@@ -28,7 +30,7 @@ model::DurationMs Draw(const Step& step, const model::Distribution& distribution
 model::DurationMs SlowestContainer(const Step& step, const Task& task, Stage stage,
                                    model::Distribution model::ContainerBehavior::*what, const StageDelay& fallback) {
   model::DurationMs slowest = 0;
-  const auto& containers = step.state.Get<model::TaskDefinition>(task.definition).containers;
+  const model::TaskContainers containers(step.state, task);
   for (std::size_t i = 0; i < containers.size(); ++i) {
     slowest = std::max(slowest, Draw(step, containers[i].behavior.*what, fallback, task, stage, i));
   }
@@ -42,7 +44,7 @@ struct Exit {
 // The first essential container to exit ends the task (C23).
 Exit FirstExit(const Step& step, const Task& task) {
   Exit first;
-  const auto& containers = step.state.Get<model::TaskDefinition>(task.definition).containers;
+  const model::TaskContainers containers(step.state, task);
   for (std::size_t i = 0; i < containers.size(); ++i) {
     if (!containers[i].essential || !containers[i].behavior.run_seconds.IsSet()) continue;
     const model::DurationMs after = Draw(step, containers[i].behavior.run_seconds, {}, task, Stage::kRun, i);
@@ -51,12 +53,12 @@ Exit FirstExit(const Step& step, const Task& task) {
   return first;
 }
 
-// The first container with this injected failure; nullptr when none has it.
-const model::ContainerSpec* Failing(const Step& step, const Task& task, model::InjectedFailure failure) {
-  for (const auto& container : step.state.Get<model::TaskDefinition>(task.definition).containers) {
-    if (container.behavior.fail == failure) return &container;
+// The first container with this injected failure; absent when none has it.
+std::optional<model::ContainerSpec> Failing(const Step& step, const Task& task, model::InjectedFailure failure) {
+  for (const model::ContainerSpec& container : model::TaskContainers(step.state, task)) {
+    if (container.behavior.fail == failure) return container;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 void SetStopped(Step& step, Task& row) {
@@ -120,6 +122,7 @@ model::Serial CreateTask(Step& step, const NewTask& wanted) {
   task.distinct_instance = wanted.distinct_instance;
   task.created_at = step.now;
   task.due_at = step.now + kProvisioningLimitMs;
+  ApplyBehaviorRules(step, &task);
   return step.state.Insert(task).serial;
 }
 
@@ -216,7 +219,7 @@ void FireTask(Step& step, model::Serial serial) {
       return;
     }
     case TaskStatus::kPending: {
-      if (const auto* container = Failing(step, task, model::InjectedFailure::kPull)) {
+      if (const auto container = Failing(step, task, model::InjectedFailure::kPull)) {
         return FailToStart(
             step, serial,
             absl::StrCat("CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
@@ -234,7 +237,7 @@ void FireTask(Step& step, model::Serial serial) {
       return;
     }
     case TaskStatus::kActivating: {
-      if (const auto* container = Failing(step, task, model::InjectedFailure::kStart)) {
+      if (const auto container = Failing(step, task, model::InjectedFailure::kStart)) {
         return FailToStart(
             step, serial,
             absl::StrCat("CannotStartContainerError: Error response from daemon: failed to create task for "
@@ -244,8 +247,8 @@ void FireTask(Step& step, model::Serial serial) {
       const Exit exit = FirstExit(step, task);
       const bool checked = std::ranges::any_of(step.state.Get<model::TaskDefinition>(task.definition).containers,
                                                [](const auto& c) { return c.essential && c.has_health_check; });
-      const bool sick = Failing(step, task, model::InjectedFailure::kHealth) != nullptr;
-      const bool oom = Failing(step, task, model::InjectedFailure::kOom) != nullptr;
+      const bool sick = Failing(step, task, model::InjectedFailure::kHealth).has_value();
+      const bool oom = Failing(step, task, model::InjectedFailure::kOom).has_value();
       step.state.Update<Task>(serial, [&](Task& row) {
         row.status = TaskStatus::kRunning;
         row.started_at = step.now;
@@ -258,8 +261,8 @@ void FireTask(Step& step, model::Serial serial) {
       return NoteTaskRuns(step, step.state.Get<Task>(serial));
     }
     case TaskStatus::kRunning: {
-      const auto& containers = step.state.Get<model::TaskDefinition>(task.definition).containers;
-      const bool oom = Failing(step, task, model::InjectedFailure::kOom) != nullptr;
+      const model::TaskContainers containers(step.state, task);
+      const bool oom = Failing(step, task, model::InjectedFailure::kOom).has_value();
       const std::int32_t code = oom ? 137 : containers[task.exited_container].behavior.exit_code;
       step.state.Update<Task>(serial, [&](Task& row) {
         row.exit_code = static_cast<std::int16_t>(code);

@@ -6,6 +6,7 @@
 #include "control/draw.h"
 #include "control/simulation.h"
 #include "ecsmi/control/queues.h"
+#include "ecsmi/model/task_containers.h"
 
 // The simulated worker: a container that polls a queue, works on what it receives and deletes it (design: containers).
 // While there is nothing to do it costs nothing: it is one of State's idle workers until a message comes.
@@ -28,14 +29,14 @@ const model::TaskDefinition& DefinitionOf(const Step& step, const Task& task) {
   return step.state.Get<model::TaskDefinition>(task.definition);
 }
 // REQUIRES: the task has a worker.
-const model::ContainerSpec& WorkerOf(const Step& step, const Task& task) {
-  const model::TaskDefinition& definition = DefinitionOf(step, task);
-  return definition.containers[static_cast<std::size_t>(definition.WorkerContainer())];
+model::ContainerSpec WorkerOf(const Step& step, const Task& task) {
+  const model::TaskContainers containers(step.state, task);
+  return containers[static_cast<std::size_t>(containers.Worker())];
 }
 
 // The queue of that name, in the task's region; nullptr while there is none.
 const Queue* QueueOf(const Step& step, const Task& task) {
-  const std::string& name = WorkerOf(step, task).behavior.queue;
+  const std::string name = WorkerOf(step, task).behavior.queue;
   const auto* queue = step.state.Find<Queue>(step.state.FindQueue(DefinitionOf(step, task).region, name));
   return queue == nullptr || queue->deleted ? nullptr : queue;
 }
@@ -65,8 +66,8 @@ void FinishWork(Step& step, model::Serial serial) {
 // The worker's process ends with code 0: of an essential container it ends the task (C23).
 void Exit(Step& step, model::Serial serial) {
   const Task& task = step.state.Get<Task>(serial);
-  const model::ContainerSpec& container = WorkerOf(step, task);
-  const int index = DefinitionOf(step, task).WorkerContainer();
+  const model::ContainerSpec container = WorkerOf(step, task);
+  const int index = model::TaskContainers(step.state, task).Worker();
   step.state.Update<Task>(serial, [&](Task& row) {
     row.worker_phase = WorkerPhase::kNone;
     row.worker_due_at = model::kNever;
@@ -95,7 +96,7 @@ model::DurationMs WorkFor(const Step& step, const model::ContainerBehavior& beha
 
 // False when the queue has nothing for the worker.
 bool GiveWork(Step& step, const Queue& queue, model::Serial serial) {
-  const model::ContainerBehavior& behavior = WorkerOf(step, step.state.Get<Task>(serial)).behavior;
+  const model::ContainerBehavior behavior = WorkerOf(step, step.state.Get<Task>(serial)).behavior;
   const std::vector<model::Serial> messages =
       ReceiveMessages(step, {.queue = queue.serial,
                              .count_max = static_cast<std::size_t>(behavior.batch),
@@ -114,7 +115,7 @@ bool GiveWork(Step& step, const Queue& queue, model::Serial serial) {
 
 void StartWorker(Step& step, model::Serial serial) {
   const Task& task = step.state.Get<Task>(serial);
-  if (task.status != model::TaskStatus::kRunning || DefinitionOf(step, task).WorkerContainer() < 0) return;
+  if (task.status != model::TaskStatus::kRunning || model::TaskContainers(step.state, task).Worker() < 0) return;
   BeginPolling(step, serial);
 }
 

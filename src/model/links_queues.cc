@@ -1,4 +1,5 @@
 #include "ecsmi/model/state.h"
+#include "ecsmi/model/task_containers.h"
 #include "state_links.h"
 
 // Queues, their messages, and the workers that wait for one.
@@ -79,9 +80,10 @@ void State::CountMessage(const Message& message, int by) {
 
 void State::CountIdleWorker(const Task& task, int by) {
   const TaskDefinition& definition = Get<TaskDefinition>(task.definition);
-  const int worker = definition.WorkerContainer();
+  const TaskContainers containers(*this, task);
+  const int worker = containers.Worker();
   ECSMI_CHECK(worker >= 0);
-  const std::string& name = definition.containers[static_cast<std::size_t>(worker)].behavior.queue;
+  const std::string& name = containers[static_cast<std::size_t>(worker)].behavior.queue;
   const std::string key = NameKey('q', definition.region, name);
   if (by > 0) {
     idle_workers_[key].insert(task.serial);

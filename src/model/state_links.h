@@ -15,7 +15,10 @@ void ForEachDocument(const T& row, Visit&& visit) {
   if constexpr (requires { row.status_reason; }) visit(row.status_reason);
   if constexpr (requires { row.task_document; }) visit(row.task_document);
   // A standalone task's group is the document of its name; a service task's is the service itself.
-  if constexpr (std::is_same_v<T, Task>) visit(row.service == kNoSerial ? row.group : kNoSerial);
+  if constexpr (std::is_same_v<T, Task>) {
+    visit(row.service == kNoSerial ? row.group : kNoSerial);
+    visit(row.behavior);
+  }
 }
 
 // A row's few due times; kNever where it has none.

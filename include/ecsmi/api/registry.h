@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -56,6 +57,8 @@ class Registry {
   void AddHandler(std::string_view service, std::string_view method, Handler handler);
   // nullptr when there is no such operation.
   const Handler* Find(std::string_view service, std::string_view method) const;
+  // All operations as "service/method", sorted.
+  std::vector<std::string> Operations() const;
 
  private:
   template <typename Request, typename Response, typename Body>

@@ -50,6 +50,13 @@ struct ContainerBehavior {
   }
 };
 
+// What a task does where rules changed what its definition says: one per container, in the definition's order. Stored
+// as a document that tasks of one behaviour share, so that a task keeps what it was created with.
+struct TaskBehavior {
+  std::vector<ContainerBehavior> containers;
+  static constexpr auto Fields() { return std::tuple(F("containers", &TaskBehavior::containers)); }
+};
+
 // A rule set by EmulatorService.PutBehavior: patterns choose tasks at creation ('*' matches any run; empty = any), the
 // most specific rule (most non-empty patterns, then newest) wins per key.
 struct BehaviorRule : RowBase {
@@ -63,12 +70,13 @@ struct BehaviorRule : RowBase {
   std::vector<std::string> keys_set;  // which `ecsmi.*` keys the rule sets
   ContainerBehavior behavior;
   bool isolation_task = false;  // ecsmi:isolation=task
+  Serial document = kNoSerial;  // emulator.v1.BehaviorRule as it was put
   static constexpr auto Fields() {
     using B = BehaviorRule;
     return std::tuple(F("region", &B::region), F("name", &B::name), F("service_pattern", &B::service_pattern),
                       F("family_pattern", &B::family_pattern), F("container_pattern", &B::container_pattern),
                       F("image_pattern", &B::image_pattern), F("keys_set", &B::keys_set), F("behavior", &B::behavior),
-                      F("isolation_task", &B::isolation_task));
+                      F("isolation_task", &B::isolation_task), F("document", &B::document));
   }
 };
 

@@ -60,6 +60,11 @@ class State {
   const Table<T>& table() const {
     return std::get<Table<T>>(tables_);
   }
+  // Calls `visit` with every table, in TableId order.
+  template <typename Visit>
+  void ForEachTable(Visit&& visit) const {
+    std::apply([&](const auto&... table) { (visit(table), ...); }, tables_);
+  }
   template <typename T>
   const T* Find(Serial serial) const {
     return table<T>().Find(serial);

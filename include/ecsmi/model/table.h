@@ -17,6 +17,7 @@ namespace ecsmi::model {
 template <typename T>
 class Table {
  public:
+  using Row = T;
   std::size_t size() const { return size_; }
 
   // nullptr when there is no such row. Cost: one probe of a dense array, one of the row.

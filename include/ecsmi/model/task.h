@@ -48,6 +48,7 @@ struct Task : RowBase {
   Serial group = kNoSerial;     // service serial, or the document of the group's name: spread and distinctInstance
   Serial document = kNoSerial;  // ecs.v1.Task: overrides, tags, startedBy, attachments' network configuration …
   Serial stopped_reason = kNoSerial;  // document
+  Serial behavior = kNoSerial;        // document of a TaskBehavior; 0 = as the definition says
 
   TimeMs created_at = kUnset;
   TimeMs pull_started_at = kUnset;
@@ -102,7 +103,7 @@ struct Task : RowBase {
         F("health", &T::health), F("dedicated", &T::dedicated), F("distinct_instance", &T::distinct_instance),
         F("all_gpus", &T::all_gpus), F("exited_container", &T::exited_container), F("exit_code", &T::exit_code),
         F("worker_phase", &T::worker_phase), F("empty_polls", &T::empty_polls), F("draws", &T::draws),
-        F("version", &T::version), F("worker_due_at", &T::worker_due_at));
+        F("version", &T::version), F("worker_due_at", &T::worker_due_at), F("behavior", &T::behavior));
   }
 };
 static_assert(sizeof(Task) <= 320, "a million of them: keep the hot record small");

@@ -71,15 +71,6 @@ struct TaskDefinition : RowBase {
   std::vector<ContainerSpec> containers;
   Serial document = kNoSerial;  // ecs.v1.TaskDefinition as described, without revision and status; tags
 
-  // Index of the container that works on a queue; -1 when none does. A definition has at most one (checked when it is
-  // registered).
-  int WorkerContainer() const {
-    for (std::size_t i = 0; i < containers.size(); ++i) {
-      if (!containers[i].behavior.queue.empty()) return static_cast<int>(i);
-    }
-    return -1;
-  }
-
   // Derived: the means of the containers' `ecsmi.cpu-percent` and `ecsmi.memory-percent` added up, at most 100 %.
   std::int32_t cpu_millipercent = 0;
   std::int32_t memory_millipercent = 0;

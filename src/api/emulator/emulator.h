@@ -3,7 +3,9 @@
 #include "absl/status/status.h"
 #include "ecsmi/api/registry.h"
 #include "ecsmi/control/step.h"
+#include "ecsmi/emulator/v1/behavior.pb.h"
 #include "ecsmi/emulator/v1/costs.pb.h"
+#include "ecsmi/emulator/v1/dump.pb.h"
 #include "ecsmi/emulator/v1/usage.pb.h"
 
 // EmulatorService's operations that have files of their own: `Check…` needs no state, the other half runs in a step.
@@ -15,5 +17,24 @@ absl::Status GetCosts(control::Step& step, const CallContext& context, const emu
 absl::Status CheckListUsage(const emulator::v1::ListUsageRequest& request);
 absl::Status ListUsage(control::Step& step, const CallContext& context, const emulator::v1::ListUsageRequest& request,
                        emulator::v1::ListUsageResponse* response);
+
+// Rules that choose what new tasks do (model/behavior.h). Unknown keys and bad values are refused with
+// InvalidParameterException.
+absl::Status CheckPutBehavior(const emulator::v1::PutBehaviorRequest& request);
+absl::Status PutBehavior(control::Step& step, const CallContext& context,
+                         const emulator::v1::PutBehaviorRequest& request, emulator::v1::PutBehaviorResponse* response);
+absl::Status CheckListBehaviors(const emulator::v1::ListBehaviorsRequest& request);
+absl::Status ListBehaviors(control::Step& step, const CallContext& context,
+                           const emulator::v1::ListBehaviorsRequest& request,
+                           emulator::v1::ListBehaviorsResponse* response);
+absl::Status CheckDeleteBehaviors(const emulator::v1::DeleteBehaviorsRequest& request);
+absl::Status DeleteBehaviors(control::Step& step, const CallContext& context,
+                             const emulator::v1::DeleteBehaviorsRequest& request,
+                             emulator::v1::DeleteBehaviorsResponse* response);
+
+// A page of the world's rows (model/dump.h), of one moment over all pages: a page is one short step, and a token of
+// another state of the world is refused.
+absl::Status DumpWorld(control::Step& step, const CallContext& context, const emulator::v1::DumpWorldRequest& request,
+                       emulator::v1::DumpWorldResponse* response);
 
 }  // namespace ecsmi::api

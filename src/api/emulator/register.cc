@@ -201,6 +201,13 @@ void RegisterEmulator(Registry& registry) {
       ListTypes);
   registry.Add<emu::GetCostsRequest, emu::GetCostsResponse>(kService, "GetCosts", CheckGetCosts, GetCosts);
   registry.Add<emu::ListUsageRequest, emu::ListUsageResponse>(kService, "ListUsage", CheckListUsage, ListUsage);
+  registry.Add<emu::PutBehaviorRequest, emu::PutBehaviorResponse>(kService, "PutBehavior", CheckPutBehavior,
+                                                                  PutBehavior);
+  registry.Add<emu::ListBehaviorsRequest, emu::ListBehaviorsResponse>(kService, "ListBehaviors", CheckListBehaviors,
+                                                                      ListBehaviors);
+  registry.Add<emu::DeleteBehaviorsRequest, emu::DeleteBehaviorsResponse>(kService, "DeleteBehaviors",
+                                                                          CheckDeleteBehaviors, DeleteBehaviors);
+  registry.Add<emu::DumpWorldRequest, emu::DumpWorldResponse>(kService, "DumpWorld", nothing, DumpWorld);
   registry.AddHandler(kService, "AdvanceClock", Advance);
   registry.AddHandler(kService, "RunUntilQuiescent", RunUntilQuiescent);
   registry.AddHandler(kService, "SetClock", SetClock);

@@ -8,6 +8,7 @@
 #include "ecsmi/api/naming.h"
 #include "ecsmi/control/lifecycle.h"
 #include "ecsmi/model/aws_ids.h"
+#include "ecsmi/model/task_containers.h"
 
 namespace ecsmi::api {
 namespace {
@@ -60,10 +61,11 @@ void SetTime(const control::Step& step, model::TimeMs at, google::protobuf::Time
   if (at != model::kUnset) *(out->*field)() = ToTimestamp(step.Shown(at));
 }
 
-void AddContainers(const control::Step& step, const model::Task& task, const model::TaskDefinition& definition,
-                   std::string_view region, std::string_view cluster, ecs::Task* out) {
-  for (std::size_t i = 0; i < definition.containers.size(); ++i) {
-    const model::ContainerSpec& spec = definition.containers[i];
+void AddContainers(const control::Step& step, const model::Task& task, std::string_view region,
+                   std::string_view cluster, ecs::Task* out) {
+  const model::TaskContainers containers(step.state, task);
+  for (std::size_t i = 0; i < containers.size(); ++i) {
+    const model::ContainerSpec& spec = containers[i];
     ecs::Container& container = *out->add_containers();
     container.set_container_arn(MakeEcsArn(region, step.account, "container",
                                            Say(cluster, "/", model::HexId(step.key, model::TableId::kTask, task.serial),
@@ -155,7 +157,7 @@ void DescribeTask(const control::Step& step, const model::Task& task, bool with_
     }
     out->set_stopped_reason(std::string(step.state.DocumentBytes(task.stopped_reason)));
   }
-  AddContainers(step, task, definition, cluster.region, cluster.name, out);
+  AddContainers(step, task, cluster.region, cluster.name, out);
 }
 
 }  // namespace ecsmi::api

@@ -17,6 +17,9 @@ namespace {
 using model::Distribution;
 using model::DistributionKind;
 
+// Thirty years. What a command would sleep longer, `sleep infinity` too, runs for ever.
+constexpr double kSecondsMax = 1e9;
+
 absl::Status Bad(std::string_view key, std::string_view value, std::string_view rule) {
   return absl::InvalidArgumentError(Say("Invalid value '", value, "' for ", key, ": ", rule));
 }
@@ -46,7 +49,7 @@ absl::StatusOr<Distribution> ParseDistribution(std::string_view text) {
   double number = 0;
   const absl::string_view view(text.data(), text.size());
   if (absl::SimpleAtod(view, &number)) {
-    if (!(number >= 0) || number > 1e9) return absl::InvalidArgumentError(kRule);
+    if (!(number >= 0) || number > kSecondsMax) return absl::InvalidArgumentError(kRule);
     return Distribution{DistributionKind::kConstant, number, 0};
   }
   const std::map<std::string, std::pair<DistributionKind, std::size_t>> kinds = {
@@ -61,7 +64,7 @@ absl::StatusOr<Distribution> ParseDistribution(std::string_view text) {
   if (parts.size() != kind->second.second) return absl::InvalidArgumentError(kRule);
   double values[2] = {0, 0};
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!absl::SimpleAtod(parts[i], &values[i]) || !(values[i] >= 0) || values[i] > 1e9) {
+    if (!absl::SimpleAtod(parts[i], &values[i]) || !(values[i] >= 0) || values[i] > kSecondsMax) {
       return absl::InvalidArgumentError(kRule);
     }
   }
@@ -117,7 +120,8 @@ absl::Status ReadBehavior(const ecs::v1::ContainerDefinition& definition, model:
     runs(0, 0);
   } else if (words.size() == 1 && words[0] == "false") {
     runs(0, 1);
-  } else if (words.size() == 2 && words[0] == "sleep" && absl::SimpleAtod(words[1], &seconds) && seconds >= 0) {
+  } else if (words.size() == 2 && words[0] == "sleep" && absl::SimpleAtod(words[1], &seconds) && seconds >= 0 &&
+             seconds <= kSecondsMax) {
     runs(seconds, 0);
   } else if (words.size() == 2 && words[0] == "exit" && absl::SimpleAtoi(words[1], &code) && code >= 0 && code < 256) {
     runs(0, code);

@@ -177,6 +177,10 @@ class Service final : public EmulatorService::CallbackService {
   ECSMI_RPC(ListInstanceTypes)
   ECSMI_RPC(GetCosts)
   ECSMI_RPC(ListUsage)
+  ECSMI_RPC(PutBehavior)
+  ECSMI_RPC(ListBehaviors)
+  ECSMI_RPC(DeleteBehaviors)
+  ECSMI_RPC(DumpWorld)
 
  private:
   static constexpr const char* kName = "ecsmi.emulator.v1.EmulatorService";
