@@ -149,6 +149,13 @@ const ExceptionRow& ExceptionOf(const absl::Status& status) {
   return RowOf(AwsException::kServer);
 }
 
+absl::Status FromEngine(absl::Status status) {
+  if (absl::IsResourceExhausted(status) && !status.GetPayload(kPayload)) {
+    return AwsError(AwsException::kLimitExceeded, std::string(status.message()));
+  }
+  return status;
+}
+
 absl::Status ClusterNotFound() {
   return AwsError(AwsException::kClusterNotFound, "Cluster not found.");
 }

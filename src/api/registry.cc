@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_join.h"
 #include "api/check.h"
+#include "api/stored_only.h"
 #include "ecsmi/base/check.h"
 
 namespace ecsmi::api {
@@ -33,6 +35,21 @@ std::vector<std::string> Registry::Operations() const {
 
 absl::Status Registry::CheckMessage(const google::protobuf::Message& request) {
   return CheckKnownValues(request);
+}
+
+absl::Status Registry::NoteStoredOnly(const control::Settings& settings, const google::protobuf::Message& request,
+                                      Warnings& warnings) {
+  const StoredOnly found = FindStoredOnly(request);
+  if (settings.strict && !found.fields.empty()) {
+    return Ours(
+        AwsException::kInvalidParameter,
+        Say("Nothing acts on ", absl::StrJoin(found.fields, ", "), " here, and --strict refuses such settings."),
+        "stored-and-echoed-only");
+  }
+  for (const auto* list : {&found.fields, &found.required}) {
+    for (const std::string& field : *list) warnings.Add(Say(field, " is not acted on"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace ecsmi::api

@@ -79,6 +79,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   config.db = DefaultDatabase();
   std::string clock = "wall", durability = "full", latency = "aws", quotas = "unlimited", limits = "aws";
   std::string regions = "any", fee = "launch", spot = "refuse", epoch;
+  std::string log_format = "text", log_level = "info";
   bool version = false;
 
   CLI::App app("ecsmid: Amazon ECS with Managed Instances, on your machine", "ecsmid");
@@ -105,6 +106,11 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   add("fee-schedule", fee, "management fee")->check(CLI::IsMember({"launch", "current"}));
   add("spot-settings", spot, "what Spot settings do")->check(CLI::IsMember({"refuse", "on-demand"}));
   add("max-worlds", settings.max_worlds, "accounts kept at most")->check(CLI::Range(1, 8'000'000));
+  add("log-format", log_format, "of the lines on stderr")->check(CLI::IsMember({"text", "json"}));
+  add("log-level", log_level, "least weight of a line")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+  app.add_flag("--strict", settings.strict, "refuse what would be stored without being acted on")
+      ->envname("ECSMI_STRICT");
   app.add_flag("--insecure", config.insecure, "allow listening beyond loopback without authentication");
   app.add_flag("--version", version, "print the version");
   try {
@@ -130,6 +136,13 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   settings.strict_regions = regions == "strict";
   settings.fee_current = fee == "current";
   settings.spot_as_on_demand = spot == "on-demand";
+  settings.durability_name = durability;
+  config.log_format = log_format == "json" ? base::LogFormat::kJson : base::LogFormat::kText;
+  config.log_level = log_level == "debug"     ? base::LogLevel::kDebug
+                     : log_level == "info"    ? base::LogLevel::kInfo
+                     : log_level == "warning" ? base::LogLevel::kWarning
+                     : log_level == "error"   ? base::LogLevel::kError
+                                              : base::LogLevel::kOff;
   config.durability = durability == "full"     ? store::Durability::kFull
                       : durability == "normal" ? store::Durability::kNormal
                                                : store::Durability::kMemory;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "ecsmi/base/log.h"
 #include "ecsmi/control/settings.h"
 #include "ecsmi/ports/catalog.h"
 #include "store/sqlite_store.h"
@@ -15,6 +16,8 @@ struct Config {
   std::string db;
   bool insecure = false;
   store::Durability durability = store::Durability::kFull;
+  base::LogFormat log_format = base::LogFormat::kText;
+  base::LogLevel log_level = base::LogLevel::kInfo;
   control::Settings settings;
   // --help or --version was asked for: print `text`, exit with 0.
   bool only_text = false;

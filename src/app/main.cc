@@ -1,32 +1,62 @@
 // ecsmid: reads the configuration, opens the store, loads the worlds, opens the door, waits for SIGTERM.
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "app/config.h"
 #include "catalog/embedded_catalog.h"
 #include "clock/real_clock.h"
 #include "ecsmi/api/registry.h"
+#include "ecsmi/base/lock.h"
+#include "ecsmi/base/log.h"
 #include "wire/grpc/server.h"
 
 namespace ecsmi::app {
 namespace {
 
-constexpr int kUsage = 2;        // a flag is wrong, or its port or file cannot be had
-constexpr int kGraceMs = 1'000;  // calls under way may finish that long after SIGTERM
+constexpr int kUsage = 2;  // a flag is wrong, or its port or file cannot be had
+// After SIGTERM calls under way may finish for kGraceMs, then they are cancelled; by kEndMs the process has ended.
+constexpr int kGraceMs = 700;
+constexpr std::chrono::milliseconds kEndMs{1'700};
 
 int Fail(int code, const std::string& text) {
   std::fprintf(stderr, "ecsmid: %s\n", text.c_str());
   return code;
 }
 
-std::string Quoted(const std::string& text) {
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
-}
+// Ends the process when the shutdown has not: a disk that refuses every write would hold back the last answers for
+// ever. What was answered is on disk.
+class Deadline {
+ public:
+  Deadline() : thread_([this] { Watch(); }) {}
+  ~Deadline() {
+    {
+      base::MutexLock lock(mutex_);
+      done_ = true;
+    }
+    changed_.NotifyAll();
+    thread_.join();
+  }
+
+ private:
+  void Watch() {
+    const auto end = std::chrono::steady_clock::now() + kEndMs;
+    base::MutexLock lock(mutex_);
+    while (!done_) {
+      if (!changed_.WaitUntil(mutex_, end) && !done_) base::Die("calls under way could not be finished in time");
+    }
+  }
+
+  base::Mutex mutex_;
+  base::CondVar changed_;
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
 
 int Run(int argc, char** argv) {
   // Signals are waited for below, on this thread; the threads that start from here on inherit the mask.
@@ -46,6 +76,7 @@ int Run(int argc, char** argv) {
     std::fputs(config->text.c_str(), stdout);
     return 0;
   }
+  base::ConfigureLog(config->log_format, config->log_level);
   auto store = store::OpenSqliteStore({.path = config->db,
                                        .durability = config->durability,
                                        .engine_version = ECSMI_VERSION,
@@ -58,21 +89,26 @@ int Run(int argc, char** argv) {
   if (absl::Status status = engine.Start(); !status.ok()) {
     return Fail(1, absl::StrCat("the worlds cannot be loaded from ", config->db, ": ", status.message()));
   }
-  auto door = wire::GrpcServer::Start(config->grpc_listen, registry, engine);
+  auto door = wire::GrpcServer::Start({.listen = config->grpc_listen}, registry, engine);
   if (!door.ok()) {
     return Fail(kUsage, absl::StrCat("--grpc-listen: ", door.status().message(),
                                      "; another program may hold the port: try --grpc-listen=127.0.0.1:0"));
   }
   std::printf("{\"ready\":true,\"grpc\":%s,\"db\":%s,\"profile\":\"dev\",\"seed\":%llu,\"pid\":%d}\n",
-              Quoted((*door)->address()).c_str(), Quoted(config->db).c_str(),
+              base::JsonQuoted((*door)->address()).c_str(), base::JsonQuoted(config->db).c_str(),
               static_cast<unsigned long long>(config->settings.seed), static_cast<int>(getpid()));
   std::fflush(stdout);
   int signal = 0;
-  sigwait(&signals, &signal);
+  sigwait(&signals, &signal);  // further ones stay blocked: the way down is the same
+  base::LogInfo("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  const Deadline deadline;
   engine.StopWaiting();
-  // The door first: its last calls need the engine; then the engine stores what is left.
+  // The door first: its last calls need the engine; then the engine stores what is left, then the file is closed.
   (*door)->Shutdown(kGraceMs);
   engine.Stop();
+  if (absl::Status status = (*store)->Close(); !status.ok()) {
+    base::LogWarning("closing the database", {{"error", std::string(status.message())}});
+  }
   return 0;
 }
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ecsmi/base/log.h"
 
 namespace ecsmi::control {
 namespace {
@@ -15,16 +16,15 @@ constexpr std::size_t kBatchRowsMax = 4'096;
 constexpr std::chrono::milliseconds kSettleFirst{20};
 constexpr std::chrono::milliseconds kSettleMax{1'000};
 
-// After a failed fsync nobody knows what the disk holds: ending is the only honest answer (EX_IOERR).
-[[noreturn]] void Die(const absl::Status& status) {
-  std::fprintf(stderr, "ecsmi: ending at once: fsync failed and what the disk holds is unknown: %s\n",
-               std::string(status.message()).c_str());
-  std::_Exit(74);
+// After a failed fsync nobody knows what the disk holds: ending is the only honest answer.
+[[noreturn]] void DieOf(const absl::Status& status) {
+  base::Die(absl::StrCat("what the disk holds is unknown: ", status.message()));
 }
 
 }  // namespace
 
-Committer::Committer(ports::Store& store) : store_(store), thread_([this] { Run(); }) {}
+Committer::Committer(ports::Store& store, std::function<void()> trouble_changed)
+    : store_(store), trouble_changed_(std::move(trouble_changed)), thread_([this] { Run(); }) {}
 
 Committer::~Committer() {
   {
@@ -63,13 +63,16 @@ void Committer::Run() {
       while (jobs_.empty() && !stopping_) changed_.Wait(mutex_);
       if (jobs_.empty()) return;
       busy_ = true;
-      for (std::size_t rows = 0; !jobs_.empty() && rows < kBatchRowsMax;) {
+      for (std::size_t rows = 0; !jobs_.empty() && rows < kBatchRowsMax; jobs_.pop_front()) {
+        // Built on a lost step: its world is being read back.
+        if (jobs_.front().generation != jobs_.front().world->generation()) continue;
         rows += jobs_.front().changes.rows.size();
         batch.push_back(std::move(jobs_.front()));
-        jobs_.pop_front();
       }
     }
+    if (batch.empty()) continue;
     std::vector<ports::CommitItem> items;
+    items.reserve(batch.size());
     for (const CommitJob& job : batch) {
       items.push_back({.world = job.world->number(),
                        .account = job.world->account(),
@@ -92,7 +95,7 @@ void Committer::Run() {
       while (!done) done_changed.Wait(done_mutex);
     }
     if (!status.ok()) {
-      Fail(std::move(batch), status);
+      Fail(batch, status);
       continue;
     }
     // Per world: the newest seq and all rows of the batch, in one call.
@@ -108,33 +111,34 @@ void Committer::Run() {
   }
 }
 
-void Committer::Fail(std::vector<CommitJob> batch, const absl::Status& status) {
-  if (absl::IsDataLoss(status)) Die(status);
+void Committer::Fail(const std::vector<CommitJob>& batch, const absl::Status& status) {
+  if (absl::IsDataLoss(status)) DieOf(status);
   std::map<ports::WorldNumber, World*> worlds;
   for (const CommitJob& job : batch) worlds[job.world->number()] = job.world;
-  {
-    base::MutexLock lock(mutex_);
-    trouble_ = std::string(status.message());
-  }
+  SetTrouble(std::string(status.message()));
+  base::LogError("commit failed", {{"worlds", absl::StrCat(worlds.size())}, {"error", status.ToString()}});
   for (const auto& [number, world] : worlds) world->CommitFailed();
   // No answer leaves before a settling commit has shown that the failed batch is gone.
   for (std::chrono::milliseconds pause = kSettleFirst;; pause = std::min(pause * 2, kSettleMax)) {
     const absl::Status settled = store_.Settle();
     if (settled.ok()) break;
-    if (absl::IsDataLoss(settled)) Die(settled);
+    if (absl::IsDataLoss(settled)) DieOf(settled);
+    const auto until = std::chrono::steady_clock::now() + pause;
     base::MutexLock lock(mutex_);
-    if (stopping_) break;
-    changed_.WaitUntil(mutex_, std::chrono::steady_clock::now() + pause);
+    while (changed_.WaitUntil(mutex_, until)) {
+    }
   }
+  SetTrouble("");
+  base::LogInfo("commits work again", {{"worlds read back", absl::StrCat(worlds.size())}});
+  for (const auto& [number, world] : worlds) world->FailureSettled();
+}
+
+void Committer::SetTrouble(std::string trouble) {
   {
     base::MutexLock lock(mutex_);
-    // Later steps of these worlds were built on the lost one.
-    std::erase_if(jobs_, [&](const CommitJob& job) {
-      return worlds.contains(job.world->number()) && job.generation == job.world->generation();
-    });
-    trouble_.clear();
+    trouble_ = std::move(trouble);
   }
-  for (const auto& [number, world] : worlds) world->FailureSettled();
+  trouble_changed_();
 }
 
 }  // namespace ecsmi::control

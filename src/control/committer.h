@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,19 +15,22 @@ namespace ecsmi::control {
 // previous one is done. It never lingers for more: waiting costs every caller and gains no rate.
 class Committer {
  public:
-  explicit Committer(ports::Store& store);
+  // `trouble_changed` is called, on the committer's thread, after Trouble() began or ended.
+  Committer(ports::Store& store, std::function<void()> trouble_changed);
   ~Committer();  // stores what was handed over, then joins
   void Submit(CommitJob job);
-  // Returns once everything handed over is stored (or has failed).
+  // Returns once everything handed over is stored (or has failed and been settled).
   void Flush();
   // What a failed commit said, while it is being settled; empty otherwise.
   std::string Trouble() const;
 
  private:
   void Run();
-  void Fail(std::vector<CommitJob> batch, const absl::Status& status);
+  void Fail(const std::vector<CommitJob>& batch, const absl::Status& status);
+  void SetTrouble(std::string trouble);
 
   ports::Store& store_;
+  const std::function<void()> trouble_changed_;
   mutable base::Mutex mutex_;
   base::CondVar changed_;
   base::CondVar rested_;

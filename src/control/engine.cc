@@ -1,6 +1,7 @@
 #include "ecsmi/control/engine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <string>
 #include <thread>
@@ -17,9 +18,40 @@
 
 namespace ecsmi::control {
 namespace {
+
 absl::Status NotServing() {
   return absl::UnavailableError("the daemon is starting or stopping; try again");
 }
+
+// A clock on its way, over many slices.
+struct Journey {
+  bool quiesce = false;
+  std::function<bool()> cancelled;
+  std::function<void(absl::StatusOr<AdvanceResult>)> done;
+  AdvanceResult result;
+  model::TimeMs until = 0;  // running
+  std::uint64_t generation = 0;
+};
+
+absl::Status CheckMoment(const World& strand, model::TimeMs until) {
+  if (until < strand.Now()) {
+    return absl::InvalidArgumentError("time cannot go back: the wanted moment is before the world's now");
+  }
+  if (until - strand.Now() > Engine::kAdvanceMaxMs) {
+    return absl::InvalidArgumentError(
+        "the wanted moment is more than ten years ahead; a clock moves at most ten years at once");
+  }
+  return absl::OkStatus();
+}
+
+void FinishWith(World& strand, const std::shared_ptr<Journey>& journey, absl::Status status) {
+  strand.WhenDurable([journey, status = std::move(status)](absl::Status durable) {
+    if (!durable.ok()) return journey->done(std::move(durable));
+    if (!status.ok()) return journey->done(status);
+    journey->done(std::move(journey->result));
+  });
+}
+
 }  // namespace
 
 // Members end in reverse order: the timer stops waking, the pool runs out, the committer stores the rest.
@@ -27,12 +59,51 @@ struct Engine::Rep {
   Rep(Settings s, ports::Store& st, const ports::Catalog& ca, ports::HostClock& cl)
       : settings(std::move(s)), store(st), catalog(ca), clock(cl), regions(ca, settings.strict_regions) {}
 
-  World* Find(std::string_view account, bool make) {
+  // Puts work into the world of `account`, which is made when there is none. Under the lock, so that Stop either sees
+  // the work or turns it away.
+  absl::Status Post(std::string_view account, World::Work work) {
     base::MutexLock lock(mutex);
-    if (!serving) return nullptr;
-    if (const auto at = worlds.find(account); at != worlds.end()) return at->second.get();
-    if (!make || worlds.size() >= settings.max_worlds) return nullptr;
-    return Add(next_number, std::string(account));
+    if (!serving) return NotServing();
+    const auto at = worlds.find(account);
+    World* world = at == worlds.end() ? nullptr : at->second.get();
+    if (world == nullptr) {
+      if (worlds.size() >= settings.max_worlds) {
+        return absl::ResourceExhaustedError(
+            absl::StrCat("there are ", worlds.size(), " worlds, as many as --max-worlds allows"));
+      }
+      world = Add(next_number, std::string(account));
+    }
+    world->Post(std::move(work));
+    return absl::OkStatus();
+  }
+
+  // One slice of a journey; true when it is over.
+  bool Travel(World& strand, const std::shared_ptr<Journey>& journey) {
+    if (journey->generation != strand.state_generation()) {
+      FinishWith(strand, journey, absl::InternalError("the change could not be written and was undone"));
+      return true;
+    }
+    if (stopping.load()) {
+      FinishWith(strand, journey, absl::UnavailableError("the daemon is stopping; the clock stands where it came to"));
+      return true;
+    }
+    journey->result.cancelled = journey->cancelled && journey->cancelled();
+    if (!journey->result.cancelled && !strand.AdvanceSlice(journey->until, journey->quiesce, journey->result)) {
+      return false;
+    }
+    journey->result.now_ms = strand.Clock().now_ms;
+    FinishWith(strand, journey, absl::OkStatus());
+    return true;
+  }
+
+  bool AllIdle() {
+    base::MutexLock lock(mutex);
+    return std::all_of(worlds.begin(), worlds.end(), [](const auto& entry) { return entry.second->Idle(); });
+  }
+
+  void TroubleChanged() {
+    base::MutexLock lock(listener_mutex);
+    if (listener) listener();
   }
 
   World* Add(ports::WorldNumber number, std::string account) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
@@ -57,7 +128,10 @@ struct Engine::Rep {
   const ports::Catalog& catalog;
   ports::HostClock& clock;
   RegionSet regions;
-  base::Mutex mutex;
+  base::Mutex listener_mutex;  // before `mutex`
+  std::function<void()> listener ABSL_GUARDED_BY(listener_mutex);
+  std::atomic<bool> stopping{false};
+  mutable base::Mutex mutex;
   bool serving ABSL_GUARDED_BY(mutex) = false;
   ports::WorldNumber next_number ABSL_GUARDED_BY(mutex) = 1;
   std::map<std::string, std::unique_ptr<World>, std::less<>> worlds ABSL_GUARDED_BY(mutex);
@@ -75,7 +149,7 @@ Engine::~Engine() {
 }
 
 absl::Status Engine::Start() {
-  rep_->committer = std::make_unique<Committer>(rep_->store);
+  rep_->committer = std::make_unique<Committer>(rep_->store, [rep = rep_.get()] { rep->TroubleChanged(); });
   rep_->pool = std::make_unique<Pool>(std::max(2u, std::thread::hardware_concurrency()));
   rep_->timer = std::make_unique<Timer>(rep_->clock, [rep = rep_.get()](std::uint64_t number) {
     World* world = nullptr;
@@ -87,13 +161,16 @@ absl::Status Engine::Start() {
     if (world != nullptr) world->Wake();
   });
   ECSMI_ASSIGN_OR_RETURN(const std::vector<ports::StoredWorld> stored, rep_->store.ListWorlds());
-  base::MutexLock lock(rep_->mutex);
-  for (const ports::StoredWorld& row : stored) {
-    World* world = rep_->Add(row.number, row.account);
-    ECSMI_RETURN_IF_ERROR(world->Load());
-    world->Wake();
+  {
+    base::MutexLock lock(rep_->mutex);
+    for (const ports::StoredWorld& row : stored) {
+      World* world = rep_->Add(row.number, row.account);
+      ECSMI_RETURN_IF_ERROR(world->Load(/*at_start=*/true));
+    }
+    for (const auto& [account, world] : rep_->worlds) world->Wake();
+    rep_->serving = true;
   }
-  rep_->serving = true;
+  rep_->TroubleChanged();
   return absl::OkStatus();
 }
 
@@ -109,95 +186,118 @@ void Engine::StopWaiting() {
 }
 
 void Engine::Stop() {
+  bool served = false;
   {
     base::MutexLock lock(rep_->mutex);
-    rep_->serving = false;
+    served = std::exchange(rep_->serving, false);
   }
+  rep_->stopping.store(true);
+  if (served) rep_->TroubleChanged();
   if (rep_->timer != nullptr) rep_->timer->Stop();
+  if (rep_->pool == nullptr) return;
   StopWaiting();
-  // Replies of the last commits run on the pool, commits come from the pool: drain committer, then pool, until both
-  // rest.
-  if (rep_->pool != nullptr) {
+  // Commits come from the pool, replies and unparked strands from commits: round and round until all rests.
+  do {
     rep_->pool->Quiesce();
     rep_->committer->Flush();
     rep_->pool->Quiesce();
-  }
-  rep_->committer.reset();
-  rep_->pool.reset();
-  rep_->timer.reset();
+  } while (!rep_->AllIdle());
 }
 
 void Engine::Submit(std::string_view account, std::unique_ptr<Command> command) {
-  World* world = rep_->Find(account, true);
-  if (world == nullptr) return command->Finish(NotServing());
   auto owned = std::make_shared<std::unique_ptr<Command>>(std::move(command));
-  world->Post([owned](World& strand) {
+  const absl::Status posted = rep_->Post(account, [owned](World& strand) {
     strand.Execute(std::move(*owned));
     return true;
   });
+  if (!posted.ok()) (*owned)->Finish(posted);
 }
 
 void Engine::Advance(std::string_view account, AdvanceOptions options,
                      std::function<void(absl::StatusOr<AdvanceResult>)> done) {
-  World* world = rep_->Find(account, true);
-  if (world == nullptr) return done(NotServing());
-  struct Job {
-    AdvanceOptions options;
-    std::function<void(absl::StatusOr<AdvanceResult>)> done;
-    AdvanceResult result;
-    bool began = false;
-    model::TimeMs until = 0;
-  };
-  auto job = std::make_shared<Job>(Job{std::move(options), std::move(done), {}, false, 0});
-  world->Post([job](World& strand) {
-    if (!job->began) {
-      job->began = true;
-      if (strand.Clock().mode != ClockMode::kVirtual) {
-        job->done(
-            absl::FailedPreconditionError("the clock of this world is wall: only a virtual clock can be advanced; call "
-                                          "SetClock with mode VIRTUAL first"));
-        return true;
-      }
-      job->until = job->options.by_ms > 0 ? strand.Now() + job->options.by_ms : strand.RunningOf(job->options.until_ms);
-      if (job->until < strand.Now()) {
-        job->done(absl::InvalidArgumentError("time cannot go back: the wanted moment is before the world's now"));
-        return true;
-      }
+  auto journey = std::make_shared<Journey>();
+  journey->quiesce = options.quiesce;
+  journey->cancelled = std::move(options.cancelled);
+  journey->done = std::move(done);
+  const auto begin = [by = options.by_ms, to = options.until_ms](World& strand, Journey& j) {
+    j.generation = strand.state_generation();
+    if (strand.Clock().mode != ClockMode::kVirtual) {
+      return absl::FailedPreconditionError(
+          "the clock of this world is wall: only a virtual clock can be advanced; call SetClock with mode VIRTUAL "
+          "first");
     }
-    job->result.cancelled = job->options.cancelled && job->options.cancelled();
-    if (!job->result.cancelled && !strand.AdvanceSlice(job->until, job->options.quiesce, job->result)) return false;
-    job->result.now_ms = strand.Clock().now_ms;
-    strand.WhenDurable([job](absl::Status status) {
-      if (!status.ok()) return job->done(std::move(status));
-      job->done(std::move(job->result));
-    });
-    return true;
-  });
+    j.until = by > 0 ? strand.Now() + by : strand.RunningOf(to);
+    return CheckMoment(strand, j.until);
+  };
+  const absl::Status posted =
+      rep_->Post(account, [rep = rep_.get(), journey, begin, began = false](World& strand) mutable {
+        if (!std::exchange(began, true)) {
+          if (absl::Status status = begin(strand, *journey); !status.ok()) {
+            FinishWith(strand, journey, std::move(status));
+            return true;
+          }
+        }
+        return rep->Travel(strand, journey);
+      });
+  if (!posted.ok()) journey->done(posted);
 }
 
-void Engine::SetClock(std::string_view account, ClockMode mode, double speed,
+void Engine::SetClock(std::string_view account, ClockChange change,
                       std::function<void(absl::StatusOr<ClockView>)> done) {
-  World* world = rep_->Find(account, true);
-  if (world == nullptr) return done(NotServing());
-  world->Post([mode, speed, done = std::move(done)](World& strand) {
-    strand.SetClock(mode, speed);
-    const ClockView view = strand.Clock();
-    strand.WhenDurable([view, done](absl::Status status) {
-      if (!status.ok()) return done(std::move(status));
-      done(view);
-    });
-    return true;
-  });
+  auto journey = std::make_shared<Journey>();
+  auto view = std::make_shared<ClockView>();
+  journey->cancelled = std::move(change.cancelled);
+  journey->done = [view, done = std::move(done)](absl::StatusOr<AdvanceResult> result) {
+    if (!result.ok()) return done(result.status());
+    view->now_ms = result->now_ms;
+    done(*view);
+  };
+  const auto begin = [change, view](World& strand, Journey& j) {
+    j.generation = strand.state_generation();
+    const ClockView now = strand.Clock();
+    const ClockMode mode = change.mode.value_or(now.mode);
+    j.until = strand.Now();
+    if (change.now_ms) {
+      if (mode != ClockMode::kVirtual) {
+        return absl::FailedPreconditionError("now can be set on a virtual clock only");
+      }
+      j.until = strand.RunningOf(*change.now_ms);
+      ECSMI_RETURN_IF_ERROR(CheckMoment(strand, j.until));
+    }
+    strand.SetClock(mode, change.speed.value_or(now.speed));
+    *view = strand.Clock();
+    return absl::OkStatus();
+  };
+  const bool moves = change.now_ms.has_value();
+  const absl::Status posted =
+      rep_->Post(account, [rep = rep_.get(), journey, begin, moves, began = false](World& strand) mutable {
+        if (!std::exchange(began, true)) {
+          if (absl::Status status = begin(strand, *journey); !status.ok()) {
+            FinishWith(strand, journey, std::move(status));
+            return true;
+          }
+        }
+        if (moves) return rep->Travel(strand, journey);
+        journey->result.now_ms = strand.Clock().now_ms;
+        FinishWith(strand, journey, absl::OkStatus());
+        return true;
+      });
+  if (!posted.ok()) journey->done(posted);
 }
 
 void Engine::ResetWorld(std::string_view account, std::function<void(absl::Status)> done) {
-  World* world = rep_->Find(account, true);
-  if (world == nullptr) return done(NotServing());
-  world->Post([done = std::move(done)](World& strand) {
+  auto shared = std::make_shared<std::function<void(absl::Status)>>(std::move(done));
+  const absl::Status posted = rep_->Post(account, [shared](World& strand) {
     strand.Reset();
-    strand.WhenDurable(done);
+    strand.WhenDurable(*shared);
     return true;
   });
+  if (!posted.ok()) (*shared)(posted);
+}
+
+void Engine::OnTroubleChange(std::function<void()> listener) {
+  base::MutexLock lock(rep_->listener_mutex);
+  rep_->listener = std::move(listener);
 }
 
 const Settings& Engine::settings() const {

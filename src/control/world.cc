@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "control/simulation.h"
+#include "ecsmi/base/log.h"
 #include "ecsmi/base/status.h"
 
 namespace ecsmi::control {
@@ -17,6 +18,10 @@ constexpr model::TimeMs kVirtualEpochMs = 1'767'225'600'000;  // 2026-01-01T00:0
 
 base::Key128 WorldKey(std::uint64_t seed, std::string_view account) {
   return base::KeyedHash128Bytes({0x6563736d69776f72ULL, seed}, account);
+}
+
+absl::Status Undone() {
+  return absl::InternalError("the change could not be written and was undone");
 }
 
 }  // namespace
@@ -45,9 +50,11 @@ World::World(WorldHost host, ports::WorldNumber number, std::string account)
       number_(number),
       account_(std::move(account)),
       key_(WorldKey(host_.settings.seed, account_)) {
+  Begin();
+}
+
+void World::Begin() {
   NewState();
-  own_.mode = host_.settings.clock;
-  own_.speed = host_.settings.speed;
   const bool standing = own_.mode == ClockMode::kVirtual;
   const model::TimeMs epoch = host_.settings.epoch_ms != 0 ? host_.settings.epoch_ms
                               : standing                   ? kVirtualEpochMs
@@ -56,6 +63,9 @@ World::World(WorldHost host, ports::WorldNumber number, std::string account)
 }
 
 void World::NewState() {
+  own_ = {};
+  own_.mode = host_.settings.clock;
+  own_.speed = host_.settings.speed;
   state_ = std::make_unique<model::State>();
   placement_ = std::make_unique<core::PlacementIndex>(
       [this](model::Serial provider, std::string_view type_name) -> core::PlacementIndex::TypeFacts {
@@ -144,23 +154,17 @@ void World::Drain() {
         return;
       }
       reload = std::exchange(reload_, false);
+      if (!reload) {
+        if (undurable_rows_.load() > host_.settings.parked_rows_commands)
+          return Rest(host_.settings.parked_rows_commands);
+        if (work_.empty()) break;
+        work = std::move(work_.front());
+        work_.pop_front();
+      }
     }
     if (reload) {
-      // The rows on disk are the truth now; what memory held beyond them was answered with an error.
-      NewState();
-      if (absl::Status status = Load(); !status.ok()) ECSMI_CHECK(false && "a world cannot be read back");
-      WakeWaiting(Now());
-    }
-    {
-      base::MutexLock lock(mutex_);
-      if (undurable_rows_.load() > host_.settings.parked_rows_commands) {
-        parked_ = true;
-        scheduled_ = false;
-        return;
-      }
-      if (work_.empty()) break;
-      work = std::move(work_.front());
-      work_.pop_front();
+      Reload();
+      continue;
     }
     const bool standing = own_.mode == ClockMode::kVirtual;
     const model::TimeMs now = Now();
@@ -172,6 +176,9 @@ void World::Drain() {
     if (!done) {
       base::MutexLock lock(mutex_);
       work_.push_front(std::move(work));
+      // Planning ahead of the disk is bounded: the committer lets this world go on.
+      const std::size_t bound = host_.settings.parked_rows_planner;
+      if (!blocked_ && !reload_ && undurable_rows_.load() > bound) return Rest(bound);
     }
     if (!done || SliceOver()) {
       host_.post([this] { Drain(); });
@@ -189,6 +196,32 @@ void World::Drain() {
   host_.post([this] { Drain(); });
 }
 
+void World::Rest(std::size_t rows) {
+  parked_ = true;
+  parked_rows_ = rows;
+  scheduled_ = false;
+}
+
+void World::Reload() {
+  const model::TimeMs now = Now();
+  const bool running = own_.mode == ClockMode::kWall;
+  Begin();
+  {
+    base::MutexLock lock(mutex_);
+    undurable_rows_.store(0);
+    state_generation_ = generation_.load();
+  }
+  // The rows on disk are the truth now; what memory held beyond them was answered with an error.
+  const absl::Status status = Load(/*at_start=*/false);
+  if (!status.ok()) {
+    // Memory without a truth to compare it with may answer nobody.
+    base::Die(absl::StrCat("world ", account_, " cannot be read back after a failed commit: ", status.ToString()));
+  }
+  // A wall clock goes on although its rows went back.
+  if (running && own_.mode == ClockMode::kWall) Anchor(std::max(now, Now()));
+  WakeWaiting(Now());
+}
+
 Step World::MakeStep(model::TimeMs now) {
   return Step{*state_,       now,         account_,  key_,       host_.settings, host_.catalog,
               host_.regions, *placement_, own_.mode, own_.speed, own_.shown};
@@ -197,7 +230,7 @@ Step World::MakeStep(model::TimeMs now) {
 bool World::FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last) {
   model::DueItem item;
   for (std::uint64_t count = 0; state_->PeekDue(&item) && item.at <= now; ++count) {
-    if (count >= kItemsPerSlice) return false;
+    if (count >= kItemsPerSlice || (count > 0 && SliceOver())) return false;
     state_->PopDue(item);
     Step step = MakeStep(item.at);
     Fire(step, item);
@@ -245,13 +278,12 @@ void World::HandOver(bool even_if_empty) {
   base::ByteWriter writer(changes.header.settings);
   model::EncodeValue(writer, own_);
   undurable_rows_ += changes.rows.size();
-  host_.commit({this, generation_.load(), std::move(changes)});
+  host_.commit({this, state_generation_, std::move(changes)});
 }
 
 bool World::AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& result) {
   slice_began_ms_ = host_.clock.SteadyMs();
-  // Planning ahead of the disk is bounded: the committer lets this world go on.
-  if (undurable_rows_.load() > host_.settings.parked_rows_planner) return false;
+  if (undurable_rows_.load() > host_.settings.parked_rows_planner) return false;  // Drain parks
   model::DueItem item;
   bool finished = false;
   for (std::uint64_t count = 0; count < kItemsPerSlice && !SliceOver(); ++count) {
@@ -334,7 +366,11 @@ void World::StopWaiting() {
 void World::Answer(model::CommitSeq seq, absl::Status status, std::function<void(absl::Status)> finish) {
   {
     base::MutexLock lock(mutex_);
-    if (seq > durable_seq_.load() || blocked_) {
+    const bool durable = seq <= durable_seq_.load();
+    if (state_generation_ != generation_.load()) {
+      // A commit failed and was settled while this step ran: its state is about to be thrown away.
+      if (!durable) status = Undone();
+    } else if (!durable || blocked_) {
       waiters_.push_back({seq, std::move(status), std::move(finish)});
       return;
     }
@@ -361,7 +397,7 @@ void World::Committed(model::CommitSeq seq, std::size_t rows) {
         ++at;
       }
     }
-    if (parked_ && left <= host_.settings.parked_rows_commands) {
+    if (parked_ && left <= parked_rows_) {
       parked_ = false;
       unpark = scheduled_ = true;
     }
@@ -391,25 +427,34 @@ void World::CommitFailed() {
 
 void World::FailureSettled() {
   std::deque<Waiter> failed;
+  bool post = false;
   {
     base::MutexLock lock(mutex_);
     const model::CommitSeq durable = durable_seq_.load();
     for (Waiter& waiter : waiters_) {
-      if (waiter.seq > durable) waiter.status = absl::InternalError("the change could not be written and was undone");
+      if (waiter.seq > durable) waiter.status = Undone();
     }
     failed.swap(waiters_);
-    undurable_rows_.store(0);
     generation_ += 1;
     reload_ = true;
     blocked_ = false;
     parked_ = false;
-    scheduled_ = true;
+    // The step during which the commit failed may still be running; it finds the order to reload when it ends.
+    post = !std::exchange(scheduled_, true);
   }
-  for (Waiter& waiter : failed) waiter.finish(std::move(waiter.status));
-  host_.post([this] { Drain(); });
+  auto shared = std::make_shared<std::deque<Waiter>>(std::move(failed));
+  host_.post([shared] {
+    for (Waiter& waiter : *shared) waiter.finish(std::move(waiter.status));
+  });
+  if (post) host_.post([this] { Drain(); });
 }
 
-absl::Status World::Load() {
+bool World::Idle() {
+  base::MutexLock lock(mutex_);
+  return !scheduled_ && !parked_ && !blocked_ && work_.empty() && waiters_.empty();
+}
+
+absl::Status World::Load(bool at_start) {
   absl::StatusOr<ports::StoredWorld> stored = host_.store.ReadWorld(number_);
   if (absl::IsNotFound(stored.status())) return absl::OkStatus();
   ECSMI_RETURN_IF_ERROR(stored.status());
@@ -426,7 +471,7 @@ absl::Status World::Load() {
   if (!reader.ok()) return absl::DataLossError(absl::StrCat("settings of world ", account_, " cannot be read"));
   // Downtime is suspended: running time goes on where it stood, shown time follows the host from here on.
   const model::TimeMs running = stored->header.now_ms;
-  if (own_.mode == ClockMode::kWall && own_.speed == 1.0 && host_.settings.epoch_ms == 0) {
+  if (at_start && own_.mode == ClockMode::kWall && own_.speed == 1.0 && host_.settings.epoch_ms == 0) {
     const model::DurationMs offset = host_.clock.WallMs() - running;
     if (offset > (own_.shown.empty() ? 0 : own_.shown.back().offset_ms)) own_.shown.push_back({running, offset});
   }

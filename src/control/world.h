@@ -22,7 +22,8 @@ namespace ecsmi::control {
 
 class World;
 
-// A step's rows on their way to disk.
+// A step's rows on their way to disk. `generation`: of the state they were made in; once the world was read back, what
+// an older state still hands over is dropped.
 struct CommitJob {
   World* world = nullptr;
   std::uint64_t generation = 0;
@@ -65,6 +66,8 @@ class World {
   void StopWaiting();
   ClockView Clock() const;
   void SetClock(ClockMode mode, double speed);
+  // How often this world has been read back from disk: work in several slices that sees it change was undone midway.
+  std::uint64_t state_generation() const { return state_generation_; }
   // Fires what is due up to `until`, at most one slice. True when nothing is left to fire before `until`, or no
   // foreground item is when `quiesce`. Virtual worlds.
   bool AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& result);
@@ -73,7 +76,11 @@ class World {
   void Reset();
   // Calls `done` when all this world has done so far is durable (or failed).
   void WhenDurable(std::function<void(absl::Status)> done);
-  absl::Status Load();
+  // Reads the stored world. `at_start`: the daemon was down, so shown time jumps to the host's; else time goes on.
+  absl::Status Load(bool at_start);
+
+  // Any thread. No work waits or runs, and no answer waits.
+  bool Idle();
 
   // Committer only.
   void Committed(model::CommitSeq seq, std::size_t rows);
@@ -99,6 +106,8 @@ class World {
   };
 
   void Drain();
+  // The strand rests until the committer finds at most `rows` undurable.
+  void Rest(std::size_t rows) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Step MakeStep(model::TimeMs now);
   // Runs a command that is new, or that waited. False when it waits (again).
   bool Run(WaitingCommand command, model::TimeMs now);
@@ -112,7 +121,9 @@ class World {
   bool FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last);
   void HandOver(bool even_if_empty);
   void Answer(model::CommitSeq seq, absl::Status status, std::function<void(absl::Status)> finish);
+  void Begin();  // an empty world at its first moment
   void NewState();
+  void Reload();
   void Anchor(model::TimeMs running);
   void ArmTimer();
   bool SliceOver() const;
@@ -131,15 +142,17 @@ class World {
   model::TimeMs base_running_ms_ = 0;
   std::int64_t base_steady_ms_ = 0;
   std::int64_t slice_began_ms_ = 0;
+  std::uint64_t state_generation_ = 1;
 
   std::atomic<model::CommitSeq> durable_seq_{0};
-  std::atomic<std::size_t> undurable_rows_{0};
-  std::atomic<std::uint64_t> generation_{1};
+  std::atomic<std::size_t> undurable_rows_{0};  // of this generation
+  std::atomic<std::uint64_t> generation_{1};  // raised when a failed commit is settled; the state follows at its reload
 
   base::Mutex mutex_;
   std::deque<Work> work_ ABSL_GUARDED_BY(mutex_);
   bool scheduled_ ABSL_GUARDED_BY(mutex_) = false;
   bool parked_ ABSL_GUARDED_BY(mutex_) = false;
+  std::size_t parked_rows_ ABSL_GUARDED_BY(mutex_) = 0;  // goes on when no more than these are undurable
   bool blocked_ ABSL_GUARDED_BY(mutex_) = false;
   bool reload_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);

@@ -73,7 +73,7 @@ Daemon::Daemon(const std::string& db, std::function<void(api::Registry&)> handle
   start_seconds_ = WallSeconds() - began;
   Require(started.ok(), absl::StrCat("the engine starts: ", started.ToString()));
   handlers == nullptr ? api::RegisterAll(registry_) : handlers(registry_);
-  auto door = wire::GrpcServer::Start("127.0.0.1:0", registry_, *engine_);
+  auto door = wire::GrpcServer::Start({.listen = "127.0.0.1:0"}, registry_, *engine_);
   Require(door.ok(), absl::StrCat("the door opens: ", door.status().ToString()));
   door_ = *std::move(door);
   grpc::ChannelArguments arguments;

@@ -43,6 +43,14 @@ for path in sorted(files):
         failures.append(f"{name}: {lines} lines; more than {LINES_MAX} needs a reason in tests/tidy/check.py")
 
 failures += fidelity.check(ROOT)
+# Where packages come from is the machine's business: a lock names versions and hashes, never a host.
+for path in sorted(ROOT.rglob("package*.json")):
+    name = path.relative_to(ROOT).as_posix()
+    if "node_modules/" in name or name.startswith("build"):
+        continue
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if re.search(r'"resolved"|https?://', line):
+            failures.append(f"{name}:{number}: no registry host in tracked files: {line.strip()}")
 
 print("\n".join(failures) or f"{len(files)} files keep the rules")
 sys.exit(1 if failures else 0)

@@ -84,6 +84,9 @@ absl::Status AwsError(AwsException exception, std::string_view message);
 // The row of a status made by AwsError; kServer's for any other error, whose text must then not leave the daemon.
 const ExceptionRow& ExceptionOf(const absl::Status& status);
 
+// What the engine itself answers, as callers see it: one world too many is a LimitExceededException. Others stay.
+absl::Status FromEngine(absl::Status status);
+
 // Makers for the texts that clients match on (behaviour H10-H14, C68, A82 …).
 absl::Status ClusterNotFound();
 absl::Status InvalidParameter(std::string_view message);

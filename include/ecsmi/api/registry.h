@@ -14,6 +14,17 @@
 
 namespace ecsmi::api {
 
+// What a call asks for and does not get, although it succeeds: the door names it in the reply (promise 6). Filled by
+// the thread that has the call in hand, read when it is finished.
+class Warnings {
+ public:
+  void Add(std::string text) { texts_.push_back(std::move(text)); }
+  const std::vector<std::string>& texts() const { return texts_; }
+
+ private:
+  std::vector<std::string> texts_;
+};
+
 // Who calls: filled by the door from metadata, headers or the access key.
 struct CallContext {
   std::string account = "000000000000";
@@ -22,6 +33,7 @@ struct CallContext {
   // Whether the client went away meanwhile, as far as the door knows; empty = no. Callable until the call is done, from
   // any thread.
   std::function<bool()> abandoned;
+  std::shared_ptr<Warnings> warnings = std::make_shared<Warnings>();
 };
 
 // Called exactly once, on any thread; must not block. With an error the response is to be ignored.
@@ -38,21 +50,25 @@ using Handler =
 class Registry {
  public:
   // The usual operation. `check` needs no state and runs on the door's thread; `run` runs on the world's strand in one
-  // step, validates, changes, and fills the response. Unknown enum numbers are refused before `check`.
+  // step, validates, changes, and fills the response. Unknown enum numbers are refused before `check`; what the request
+  // sets and nothing acts on becomes a warning after it, or a refusal with --strict (stored_only.h).
   //   absl::Status check(const Request&);
   //   absl::Status run(control::Step&, const CallContext&, const Request&, Response*);
   template <typename Request, typename Response, typename Check, typename Run>
   void Add(std::string_view service, std::string_view method, Check check, Run run) {
-    AddHandler(service, method,
-               [check, run](control::Engine& engine, const CallContext& context,
-                            const google::protobuf::Message& request, google::protobuf::Message* response, Done done) {
-                 const auto& typed = static_cast<const Request&>(request);
-                 if (absl::Status status = CheckMessage(request); !status.ok()) return done(std::move(status));
-                 if (absl::Status status = check(typed); !status.ok()) return done(std::move(status));
-                 engine.Submit(context.account,
-                               std::make_unique<Call<Request, Response, Run>>(
-                                   run, context, typed, static_cast<Response*>(response), std::move(done)));
-               });
+    AddHandler(
+        service, method,
+        [check, run](control::Engine& engine, const CallContext& context, const google::protobuf::Message& request,
+                     google::protobuf::Message* response, Done done) {
+          const auto& typed = static_cast<const Request&>(request);
+          if (absl::Status status = CheckMessage(request); !status.ok()) return done(std::move(status));
+          if (absl::Status status = check(typed); !status.ok()) return done(std::move(status));
+          if (absl::Status status = NoteStoredOnly(engine.settings(), request, *context.warnings); !status.ok()) {
+            return done(std::move(status));
+          }
+          engine.Submit(context.account, std::make_unique<Call<Request, Response, Run>>(
+                                             run, context, typed, static_cast<Response*>(response), std::move(done)));
+        });
   }
   void AddHandler(std::string_view service, std::string_view method, Handler handler);
   // nullptr when there is no such operation.
@@ -66,7 +82,11 @@ class Registry {
    public:
     Call(const Body& body, const CallContext& context, const Request& request, Response* response, Done done)
         : body_(body), context_(context), request_(request), response_(response), done_(std::move(done)) {}
-    absl::Status Run(control::Step& step) override { return body_(step, context_, request_, response_); }
+    absl::Status Run(control::Step& step) override {
+      // Nobody waits for it any more, and nothing has been changed yet.
+      if (Abandoned()) return absl::CancelledError("the caller gave up");
+      return body_(step, context_, request_, response_);
+    }
     bool Abandoned() const override { return context_.abandoned && context_.abandoned(); }
     void Finish(absl::Status status) override { done_(std::move(status)); }
 
@@ -79,6 +99,8 @@ class Registry {
   };
   // Stateless checks every message gets: enum values known, strings valid, nesting sane. Names field and value.
   static absl::Status CheckMessage(const google::protobuf::Message& request);
+  static absl::Status NoteStoredOnly(const control::Settings& settings, const google::protobuf::Message& request,
+                                     Warnings& warnings);
 
   absl::flat_hash_map<std::string, Handler> handlers_;
 };

@@ -50,9 +50,10 @@ struct Settings {
   // vCPU quota per quota class; empty = unlimited.
   std::map<std::string, std::int64_t> quotas;
   std::string quotas_name = "unlimited";
-  bool limits = true;  // --limits=aws: C44, D12, A66 …
+  std::string durability_name = "full";  // what an answer waits for
+  bool limits = true;                    // --limits=aws: C44, D12, A66 …
   bool strict_regions = false;
-  bool strict = false;
+  bool strict = false;             // refuse what would be stored without being acted on
   bool spot_as_on_demand = false;  // --spot-settings=on-demand
   int price_protection_percent = 0;
   bool fee_current = false;  // --fee-schedule=current; else the 12 % of launch

@@ -19,7 +19,9 @@ namespace {
 namespace emu = ::ecsmi::emulator::v1;
 using control::Step;
 constexpr const char* kService = "ecsmi.emulator.v1.EmulatorService";
-constexpr model::DurationMs kAdvanceMaxMs = 3'650 * model::kDayMs;
+constexpr model::DurationMs kAdvanceMaxMs = control::Engine::kAdvanceMaxMs;
+// Decisions of this program: raised when equal commands would no longer give equal states.
+constexpr char kEngineVersion[] = ECSMI_VERSION;
 
 void FillClock(control::ClockMode mode, double speed, model::TimeMs now, emu::Clock* out) {
   out->set_mode(mode == control::ClockMode::kVirtual ? emu::ClockMode::VIRTUAL : emu::ClockMode::WALL);
@@ -29,6 +31,8 @@ void FillClock(control::ClockMode mode, double speed, model::TimeMs now, emu::Cl
 
 absl::Status GetInfo(Step& step, const CallContext& context, const emu::GetInfoRequest&, emu::GetInfoResponse* out) {
   out->set_version(ECSMI_VERSION);
+  out->set_engine_version(kEngineVersion);
+  out->set_durability(step.settings.durability_name);
   out->set_catalog_hash(std::string(step.catalog.hash()));
   out->set_seed(step.settings.seed);
   out->set_account(step.account);
@@ -48,7 +52,8 @@ absl::Status GetInfo(Step& step, const CallContext& context, const emu::GetInfoR
 
 absl::Status ListTypes(Step& step, const CallContext& context, const emu::ListInstanceTypesRequest& request,
                        emu::ListInstanceTypesResponse* out) {
-  const absl::StatusOr<control::RegionView> view = control::ViewRegion(step, context.region);
+  const absl::StatusOr<control::RegionView> view =
+      control::ViewRegion(step, request.has_region() ? request.region() : context.region);
   if (!view.ok()) return InvalidParameter(std::string(view.status().message()));
   model::InstanceRequirements wanted;
   if (request.has_instance_requirements()) {
@@ -108,10 +113,19 @@ absl::Status ListTypes(Step& step, const CallContext& context, const emu::ListIn
   return absl::OkStatus();
 }
 
+// What the engine says of a clock's move is the caller's mistake, in its own words.
+absl::Status FromClock(const absl::Status& status) {
+  if (absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status)) {
+    return InvalidParameter(std::string(status.message()));
+  }
+  return status;
+}
+
 void Advance(control::Engine& engine, const CallContext& context, const google::protobuf::Message& message,
              google::protobuf::Message* response, Done done) {
   const auto& request = static_cast<const emu::AdvanceClockRequest&>(message);
   control::Engine::AdvanceOptions options;
+  options.cancelled = context.abandoned;
   if (request.has_by()) {
     options.by_ms = ToMs(request.by());
     if (options.by_ms < 1 || options.by_ms > kAdvanceMaxMs) {
@@ -124,13 +138,11 @@ void Advance(control::Engine& engine, const CallContext& context, const google::
   }
   auto* out = static_cast<emu::AdvanceClockResponse*>(response);
   engine.Advance(context.account, std::move(options), [out, done](absl::StatusOr<control::AdvanceResult> result) {
-    if (absl::IsFailedPrecondition(result.status()) || absl::IsInvalidArgument(result.status())) {
-      return done(InvalidParameter(std::string(result.status().message())));
-    }
-    if (!result.ok()) return done(result.status());
+    if (!result.ok()) return done(FromClock(result.status()));
     *out->mutable_now() = ToTimestamp(result->now_ms);
     out->set_items_fired(static_cast<std::int64_t>(result->items_fired));
     out->set_quiescent(result->quiescent);
+    out->set_cancelled(result->cancelled);
     done(absl::OkStatus());
   });
 }
@@ -140,15 +152,14 @@ void RunUntilQuiescent(control::Engine& engine, const CallContext& context, cons
   const auto& request = static_cast<const emu::RunUntilQuiescentRequest&>(message);
   control::Engine::AdvanceOptions options;
   options.quiesce = true;
+  options.cancelled = context.abandoned;
   options.by_ms = request.has_limit() ? ToMs(request.limit()) : model::kHourMs;
   if (options.by_ms < 1 || options.by_ms > kAdvanceMaxMs) {
     return done(InvalidParameter("limit must be above 0 and at most ten years."));
   }
   auto* out = static_cast<emu::RunUntilQuiescentResponse*>(response);
   engine.Advance(context.account, std::move(options), [out, done](absl::StatusOr<control::AdvanceResult> result) {
-    if (absl::IsFailedPrecondition(result.status()))
-      return done(InvalidParameter(std::string(result.status().message())));
-    if (!result.ok()) return done(result.status());
+    if (!result.ok()) return done(FromClock(result.status()));
     out->set_outcome(result->quiescent ? emu::RunUntilQuiescentResponse::QUIESCENT
                                        : emu::RunUntilQuiescentResponse::LIMIT);
     *out->mutable_now() = ToTimestamp(result->now_ms);
@@ -165,18 +176,27 @@ void RunUntilQuiescent(control::Engine& engine, const CallContext& context, cons
 void SetClock(control::Engine& engine, const CallContext& context, const google::protobuf::Message& message,
               google::protobuf::Message* response, Done done) {
   const auto& request = static_cast<const emu::SetClockRequest&>(message);
-  if (!request.has_mode()) return done(InvalidParameter("mode must be given: WALL or VIRTUAL."));
-  if (request.mode() != emu::ClockMode::VIRTUAL && request.mode() != emu::ClockMode::WALL) {
-    return done(InvalidParameter("mode must be WALL or VIRTUAL; other modes are not emulated yet."));
+  control::Engine::ClockChange change;
+  change.cancelled = context.abandoned;
+  if (request.has_mode()) {
+    if (request.mode() != emu::ClockMode::VIRTUAL && request.mode() != emu::ClockMode::WALL) {
+      return done(InvalidParameter("mode must be WALL or VIRTUAL."));
+    }
+    change.mode = request.mode() == emu::ClockMode::VIRTUAL ? control::ClockMode::kVirtual : control::ClockMode::kWall;
   }
-  if (request.has_now()) return done(InvalidParameter("now cannot be set yet; use AdvanceClock on a virtual clock."));
-  const double speed = request.has_speed() ? request.speed() : 1.0;
-  if (!(speed > 0) || speed > 1e6) return done(InvalidParameter("speed must be above 0 and at most 1,000,000."));
+  if (request.has_speed()) {
+    if (!(request.speed() > 0) || request.speed() > 1e6) {
+      return done(InvalidParameter("speed must be above 0 and at most 1,000,000."));
+    }
+    change.speed = request.speed();
+  }
+  if (request.has_now()) change.now_ms = ToMs(request.now());
+  if (!change.mode && !change.speed && !change.now_ms) {
+    return done(InvalidParameter("mode, speed or now must be given."));
+  }
   auto* out = static_cast<emu::SetClockResponse*>(response);
-  const auto mode =
-      request.mode() == emu::ClockMode::VIRTUAL ? control::ClockMode::kVirtual : control::ClockMode::kWall;
-  engine.SetClock(context.account, mode, speed, [out, done](absl::StatusOr<control::ClockView> view) {
-    if (!view.ok()) return done(view.status());
+  engine.SetClock(context.account, std::move(change), [out, done](absl::StatusOr<control::ClockView> view) {
+    if (!view.ok()) return done(FromClock(view.status()));
     FillClock(view->mode, view->speed, view->now_ms, out->mutable_clock());
     done(absl::OkStatus());
   });

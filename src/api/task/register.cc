@@ -52,6 +52,8 @@ absl::Status DescribeTasks(Step& step, const CallContext& context, const ecs::De
     ECSMI_ASSIGN_OR_RETURN(const model::Task* task, ResolveTask(step, *cluster, id));
     if (task != nullptr) {
       step.Saw(task->seq);
+      // That its instance's row is gone is no change of its own row.
+      if (step.state.Find<model::ContainerInstance>(task->instance) == nullptr) step.Saw(cluster->instances.seq);
       DescribeTask(step, *task, tags, response->add_tasks());
       continue;
     }
@@ -87,6 +89,12 @@ absl::Status ListTasks(Step& step, const CallContext& context, const ecs::ListTa
   if (request.has_service_name()) {
     service = step.state.FindService(cluster->serial, request.service_name());
     if (service == model::kNoSerial) return AwsError(AwsException::kServiceNotFound, "Service not found.");
+  }
+  if (instance == nullptr && service == model::kNoSerial) {
+    // Every change of a task raises its cluster's list; names of other rows were not looked up.
+    step.SawOnly();
+    step.Saw(cluster->seq);
+    step.Saw(cluster->tasks.seq);
   }
   const bool stopped = request.desired_status() == ecs::DesiredStatus::STOPPED;
   const bool nothing = request.desired_status() == ecs::DesiredStatus::PENDING ||  // C40: never a desired status

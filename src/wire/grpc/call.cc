@@ -1,18 +1,25 @@
 #include "wire/grpc/call.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <chrono>
+#include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "ecsmi/api/errors.h"
+#include "ecsmi/base/check.h"
 #include "ecsmi/base/keyed_hash.h"
+#include "ecsmi/base/log.h"
 
 namespace ecsmi::wire {
 namespace {
 
-constexpr int kCallsMax = 10'000;  // admitted at once; beyond it callers are told to slow down
+constexpr std::size_t kWarningBytesMax = 1'024;  // a client takes 8 KiB of metadata in all
+constexpr std::size_t kWarningsRemembered = 1'000;
 
 std::string Metadata(const grpc::CallbackServerContext& context, const char* key) {
   const auto at = context.client_metadata().find(key);
@@ -42,7 +49,104 @@ std::string Field(int number, absl::string_view bytes) {
   return absl::StrCat(out, bytes);
 }
 
+// One header value: printable ASCII, cut where it would be too long.
+std::string WarningHeader(const std::vector<std::string>& warnings) {
+  std::string header;
+  for (std::size_t i = 0; i < warnings.size(); ++i) {
+    if (header.size() + warnings[i].size() > kWarningBytesMax) {
+      absl::StrAppend(&header, "; and ", warnings.size() - i, " more");
+      break;
+    }
+    absl::StrAppend(&header, i == 0 ? "" : "; ", warnings[i]);
+  }
+  for (char& c : header) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return header;
+}
+
+// One unary call from its arrival to its Finish.
+class UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  UnaryCall(Door& door, grpc::CallbackServerContext* context, const char* method)
+      : door_(door), context_(context), method_(method) {
+    call_.account = AccountOf(Metadata(*context, "x-ecsmi-world"));
+    if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) call_.region = std::move(region);
+    call_.request_id = absl::StrFormat("%016x", door.next_request.fetch_add(1));
+    call_.abandoned = [cancelled = cancelled_] { return cancelled->load(); };
+    context->AddInitialMetadata("x-amzn-requestid", call_.request_id);
+  }
+
+  void Run(const char* service, const google::protobuf::Message& request, google::protobuf::Message* response) {
+    // Counted first: what is refused below is given back in Done like everything else.
+    const bool too_many = door_.calls.fetch_add(1) >= door_.calls_max;
+    const api::Handler* handler = door_.registry.Find(service, method_);
+    if (handler == nullptr) {
+      return Done(api::AwsError(api::AwsException::kUnknownOperation,
+                                absl::StrCat("operation ", method_, " is not emulated yet")));
+    }
+    if (too_many) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
+    (*handler)(door_.engine, call_, request, response, [this](absl::Status status) { Done(std::move(status)); });
+  }
+
+  void OnCancel() override { cancelled_->store(true); }
+  void OnDone() override { delete this; }
+
+ private:
+  void Done(absl::Status status) {
+    ECSMI_CHECK(!finished_.exchange(true));
+    status = api::FromEngine(std::move(status));
+    const std::vector<std::string>& warnings = call_.warnings->texts();
+    if (!warnings.empty()) {
+      const std::string header = WarningHeader(warnings);
+      context_->AddInitialMetadata("x-ecsmi-warning", header);
+      if (door_.warnings.IsNew(absl::StrCat(method_, " ", header))) {
+        base::LogInfo(
+            "stored without acting on it",
+            {{"request", call_.request_id}, {"world", call_.account}, {"operation", method_}, {"warning", header}});
+      }
+    }
+    if (!status.ok()) Log(status);
+    door_.calls.fetch_sub(1);
+    Finish(ToGrpcStatus(status));
+  }
+
+  // Once per failed call, here at the edge. Callers' own mistakes are information; ours are errors, with the text that
+  // does not leave the daemon.
+  void Log(const absl::Status& status) const {
+    const api::ExceptionRow& row = api::ExceptionOf(status);
+    const bool known = absl::IsUnavailable(status) || absl::IsCancelled(status);
+    const bool ours = row.exception == api::AwsException::kServer && !known;
+    const auto passed = std::chrono::steady_clock::now() - began_;
+    const std::string micros = absl::StrCat(std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
+    const std::string exception = known ? std::string(absl::StatusCodeToString(status.code())) : std::string(row.name);
+    const auto write = ours                                              ? base::LogError
+                       : row.exception == api::AwsException::kThrottling ? base::LogDebug
+                                                                         : base::LogInfo;
+    write("call failed", {{"request", call_.request_id},
+                          {"world", call_.account},
+                          {"operation", method_},
+                          {"exception", exception},
+                          {"us", micros},
+                          {"message", std::string(status.message())}});
+  }
+
+  Door& door_;
+  grpc::CallbackServerContext* const context_;
+  const char* const method_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  // Shared: the engine may ask when gRPC has already let go of the call.
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
+  std::atomic<bool> finished_{false};
+  api::CallContext call_;
+};
+
 }  // namespace
+
+bool WarningLog::IsNew(const std::string& text) {
+  base::MutexLock lock(mutex_);
+  return seen_.size() < kWarningsRemembered && seen_.insert(text).second;
+}
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
@@ -51,7 +155,6 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   const api::ExceptionRow& row = api::ExceptionOf(status);
   const bool ours = row.exception == api::AwsException::kServer;
   const std::string message = ours ? "An internal error occurred." : std::string(status.message());
-  if (ours) std::fprintf(stderr, "ecsmi: ServerException: %s\n", status.ToString().c_str());
   // google.rpc.Status{code, message, details = [Any{type_url, ErrorInfo{reason, domain}}]}
   const std::string info =
       absl::StrCat(Field(1, absl::string_view(row.name.data(), row.name.size())), Field(2, "ecs.amazonaws.com"));
@@ -65,28 +168,10 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
 grpc::ServerUnaryReactor* Dispatch(Door& door, grpc::CallbackServerContext* context, const char* service,
                                    const char* method, const google::protobuf::Message& request,
                                    google::protobuf::Message* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  api::CallContext call;
-  call.account = AccountOf(Metadata(*context, "x-ecsmi-world"));
-  if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) call.region = std::move(region);
-  call.request_id = absl::StrFormat("%016x", door.next_request.fetch_add(1));
-  call.abandoned = [context] { return context->IsCancelled(); };
-  context->AddInitialMetadata("x-amzn-requestid", call.request_id);
-  const api::Handler* handler = door.registry.Find(service, method);
-  if (handler == nullptr) {
-    reactor->Finish({grpc::StatusCode::UNIMPLEMENTED, absl::StrCat("operation ", method, " is not emulated yet")});
-    return reactor;
-  }
-  if (door.calls.fetch_add(1) >= kCallsMax) {
-    door.calls.fetch_sub(1);
-    reactor->Finish(ToGrpcStatus(api::AwsError(api::AwsException::kThrottling, "Rate exceeded")));
-    return reactor;
-  }
-  (*handler)(door.engine, call, request, response, [reactor, &door](absl::Status status) {
-    door.calls.fetch_sub(1);
-    reactor->Finish(ToGrpcStatus(status));
-  });
-  return reactor;
+  // Deletes itself in OnDone, after Finish.
+  auto* call = new UnaryCall(door, context, method);
+  call->Run(service, request, response);
+  return call;
 }
 
 }  // namespace ecsmi::wire

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 
@@ -10,18 +9,25 @@
 
 namespace ecsmi::wire {
 
+struct GrpcServerOptions {
+  std::string listen = "127.0.0.1:50051";  // host:port, port 0 = a free one
+  // Calls under way at once, over all connections; one more is answered ThrottlingException.
+  int calls_max = 10'000;
+};
+
 // The gRPC door: callback server with reflection, health and channelz. Handlers never block; calls end when the engine
 // finishes them. Thread-safe.
 class GrpcServer {
  public:
-  // `listen`: host:port, port 0 = a free one. Errors: UNAVAILABLE when the address cannot be had.
-  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const std::string& listen, const api::Registry& registry,
-                                                           control::Engine& engine);
+  // The engine need not have started: until it has, health says NOT_SERVING and calls are answered UNAVAILABLE. Sets
+  // the engine's trouble listener. Errors: UNAVAILABLE when the address cannot be had.
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const GrpcServerOptions& options,
+                                                           const api::Registry& registry, control::Engine& engine);
   ~GrpcServer();
   // host:port as bound.
   const std::string& address() const { return address_; }
-  // Refuses new calls, lets those under way finish for at most `grace_ms`, then cancels them. The engine must still
-  // run.
+  // Refuses new calls, ends health watches, lets calls under way finish for at most `grace_ms`, then cancels them and
+  // returns when the engine has finished them: it must still run. Idempotent, one caller at a time.
   void Shutdown(int grace_ms);
 
   struct Rep;

@@ -1,0 +1,53 @@
+"""buf curl, a gRPC client we did not write: it knows the contract through reflection alone."""
+import json
+import subprocess
+
+
+class Refused(Exception):
+    """An answer with an error: `code` as gRPC names it, `exception` as AWS does (google.rpc.ErrorInfo's reason)."""
+
+    def __init__(self, body):
+        super().__init__(json.dumps(body))
+        self.code = body.get("code")
+        self.message = body.get("message", "")
+        details = body.get("details", [])
+        info = [detail.get("debug", detail) for detail in details if "ErrorInfo" in detail.get("type", "")]
+        self.exception = info[0].get("reason") if info else None
+        self.details = details
+
+
+class Buf:
+    def __init__(self, tool, address):
+        self.tool = tool
+        self.address = address
+
+    def command(self, *arguments):
+        return [self.tool, "curl", "--protocol", "grpc", "--http2-prior-knowledge", *arguments]
+
+    def run(self, *arguments, deadline_s=60):
+        return subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=deadline_s)
+
+    def list(self, what):
+        result = self.run(f"--list-{what}", f"http://{self.address}")
+        assert result.returncode == 0, result.stderr
+        return result.stdout.split()
+
+    def call(self, method, request=None, headers=None, verbose=False):
+        """The response of a unary call; with `verbose` also what buf says of headers."""
+        arguments = [argument for pair in (headers or {}).items() for argument in ("-H", f"{pair[0]}: {pair[1]}")]
+        if verbose:
+            arguments.append("-v")
+        result = self.run(*arguments, "-d", json.dumps(request or {}), f"http://{self.address}/{method}")
+        if result.returncode != 0:
+            raise Refused(error_body(result))
+        response = json.loads(result.stdout) if result.stdout.strip() else {}
+        return (response, result.stderr) if verbose else response
+
+
+def error_body(result):
+    """buf prints an error as a JSON object."""
+    text = result.stderr[result.stderr.index("{"):] if "{" in result.stderr else ""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise AssertionError(f"buf's exit {result.returncode}, not an error body: {result.stderr}") from None

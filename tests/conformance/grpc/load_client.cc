@@ -1,0 +1,224 @@
+// A client that asks for tasks as fast as it is answered and says which it was promised; and one that checks the
+// promise.
+//   load_client ADDRESS setup                    cluster "load" with a provider and a task definition
+//   load_client ADDRESS run IN_FLIGHT CALLS TAG  RunTask with tokens TAG-0, TAG-1 … until the daemon is gone or CALLS
+//   were
+//                                                answered (0 = no end); a line "TOKEN ARN" per acknowledged task
+//   load_client ADDRESS verify < LINES           every such task is described, its token gives it again, and the
+//                                                cluster's counts are those of its tasks
+#include <grpcpp/grpcpp.h>
+
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ecsmi/base/lock.h"
+#include "ecsmi/ecs/v1/ecs_service.grpc.pb.h"
+
+namespace ecsmi {
+namespace {
+
+namespace ecs = ::ecsmi::ecs::v1;
+using Stub = ecs::EcsService::Stub;
+constexpr char kCluster[] = "load";
+constexpr int kDescribeMax = 100;
+constexpr std::size_t kTokensRetried = 20;
+
+[[noreturn]] void Fail(const std::string& what) {
+  std::cerr << "load_client: " << what << "\n";
+  std::exit(1);
+}
+
+template <typename Request, typename Response>
+Response Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+              const Request& request) {
+  grpc::ClientContext context;
+  Response response;
+  const grpc::Status status = (stub.*method)(&context, request, &response);
+  if (!status.ok()) Fail(Request::descriptor()->name() + ": " + status.error_message());
+  return response;
+}
+
+void Setup(Stub& stub) {
+  ecs::CreateClusterRequest cluster;
+  cluster.set_cluster_name(kCluster);
+  Call(stub, &Stub::CreateCluster, cluster);
+
+  ecs::CreateCapacityProviderRequest provider;
+  provider.set_name("mi");
+  provider.set_cluster(kCluster);
+  auto& managed = *provider.mutable_managed_instances_provider();
+  managed.set_infrastructure_role_arn("arn:aws:iam::123456789012:role/ecsInfrastructureRole");
+  auto& launch = *managed.mutable_instance_launch_template();
+  launch.set_ec2_instance_profile_arn("arn:aws:iam::123456789012:instance-profile/ecsInstanceRole");
+  launch.mutable_network_configuration()->add_subnets("subnet-0000000a");
+  Call(stub, &Stub::CreateCapacityProvider, provider);
+
+  ecs::RegisterTaskDefinitionRequest definition;
+  definition.set_family("load");
+  definition.set_network_mode(ecs::NetworkMode::host);
+  definition.add_requires_compatibilities(ecs::Compatibility::MANAGED_INSTANCES);
+  definition.set_cpu("256");
+  definition.set_memory("512");
+  auto& container = *definition.add_container_definitions();
+  container.set_name("main");
+  container.set_image("example/app:1");
+  Call(stub, &Stub::RegisterTaskDefinition, definition);
+}
+
+ecs::RunTaskRequest TaskRequest(const std::string& token) {
+  ecs::RunTaskRequest request;
+  request.set_cluster(kCluster);
+  request.set_task_definition("load");
+  request.set_client_token(token);
+  request.add_capacity_provider_strategy()->set_capacity_provider("mi");
+  return request;
+}
+
+// Keeps `in_flight` calls under way; each answer begins the next call.
+class Load {
+ public:
+  Load(Stub& stub, int calls, std::string tag) : stub_(stub), calls_(calls), tag_(std::move(tag)) {}
+
+  void Run(int in_flight) {
+    for (int i = 0; i < in_flight; ++i) Begin();
+    base::MutexLock lock(mutex_);
+    while (open_ > 0) changed_.Wait(mutex_);
+  }
+
+ private:
+  struct One {
+    grpc::ClientContext context;
+    ecs::RunTaskRequest request;
+    ecs::RunTaskResponse response;
+  };
+
+  void Begin() {
+    auto one = std::make_shared<One>();
+    {
+      base::MutexLock lock(mutex_);
+      if (gone_ || (calls_ > 0 && begun_ == calls_)) return;
+      one->request = TaskRequest(tag_ + "-" + std::to_string(begun_++));
+      ++open_;
+    }
+    stub_.async()->RunTask(&one->context, &one->request, &one->response, [this, one](grpc::Status status) {
+      {
+        base::MutexLock lock(mutex_);
+        for (const auto& task : one->response.tasks()) {
+          if (status.ok()) std::cout << one->request.client_token() << " " << task.task_arn() << std::endl;
+        }
+        if (!status.ok() && status.error_code() != grpc::StatusCode::UNAVAILABLE) {
+          std::cerr << "load_client: RunTask: " << status.error_code() << " " << status.error_message() << "\n";
+        }
+        gone_ = gone_ || status.error_code() == grpc::StatusCode::UNAVAILABLE;
+      }
+      Begin();
+      base::MutexLock lock(mutex_);
+      if (--open_ == 0) changed_.NotifyAll();
+    });
+  }
+
+  Stub& stub_;
+  const int calls_;
+  const std::string tag_;
+  base::Mutex mutex_;
+  base::CondVar changed_;
+  int begun_ ABSL_GUARDED_BY(mutex_) = 0;
+  int open_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool gone_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+std::vector<ecs::Task> Describe(Stub& stub, const std::vector<std::string>& arns) {
+  std::vector<ecs::Task> tasks;
+  for (std::size_t at = 0; at < arns.size();) {
+    ecs::DescribeTasksRequest request;
+    request.set_cluster(kCluster);
+    for (; at < arns.size() && request.tasks_size() < kDescribeMax; ++at) request.add_tasks(arns[at]);
+    const auto response = Call(stub, &Stub::DescribeTasks, request);
+    for (const auto& failure : response.failures()) Fail("task " + failure.arn() + " is " + failure.reason());
+    tasks.insert(tasks.end(), response.tasks().begin(), response.tasks().end());
+  }
+  return tasks;
+}
+
+std::vector<std::string> List(Stub& stub) {
+  std::vector<std::string> arns;
+  for (const auto status : {ecs::DesiredStatus::RUNNING, ecs::DesiredStatus::STOPPED}) {
+    ecs::ListTasksRequest request;
+    request.set_cluster(kCluster);
+    request.set_desired_status(status);
+    do {
+      const auto response = Call(stub, &Stub::ListTasks, request);
+      arns.insert(arns.end(), response.task_arns().begin(), response.task_arns().end());
+      request.set_next_token(response.next_token());
+    } while (!request.next_token().empty());
+  }
+  return arns;
+}
+
+void Verify(Stub& stub) {
+  std::map<std::string, std::string> promised;
+  std::vector<std::string> arns;
+  for (std::string token, arn; std::cin >> token >> arn;) {
+    promised[token] = arn;
+    arns.push_back(arn);
+  }
+  Describe(stub, arns);
+  const std::vector<std::string> listed = List(stub);
+  const std::set<std::string> distinct(listed.begin(), listed.end());
+  if (distinct.size() != listed.size()) Fail("a task is listed twice");
+  for (const std::string& arn : arns) {
+    if (!distinct.contains(arn)) Fail("task " + arn + " is described but not listed");
+  }
+  // A repeated call is answered with the task it made.
+  std::size_t retried = 0;
+  for (auto at = promised.rbegin(); at != promised.rend() && retried < kTokensRetried; ++at, ++retried) {
+    const auto response = Call(stub, &Stub::RunTask, TaskRequest(at->first));
+    if (response.tasks_size() != 1 || response.tasks(0).task_arn() != at->second) {
+      Fail("token " + at->first + " made " + at->second + " and now gives another task");
+    }
+  }
+  std::map<std::string, int> by_status;
+  for (const ecs::Task& task : Describe(stub, listed)) ++by_status[task.last_status()];
+  ecs::DescribeClustersRequest request;
+  request.add_clusters(kCluster);
+  const auto response = Call(stub, &Stub::DescribeClusters, request);
+  if (response.clusters_size() != 1) Fail("the cluster is gone");
+  const ecs::Cluster& cluster = response.clusters(0);
+  const int pending = by_status["PROVISIONING"] + by_status["PENDING"] + by_status["ACTIVATING"];
+  if (cluster.running_tasks_count() != by_status["RUNNING"] || cluster.pending_tasks_count() != pending) {
+    Fail("the cluster counts " + std::to_string(cluster.running_tasks_count()) + " running and " +
+         std::to_string(cluster.pending_tasks_count()) + " pending tasks; described are " +
+         std::to_string(by_status["RUNNING"]) + " and " + std::to_string(pending));
+  }
+  std::cout << "acknowledged " << arns.size() << " listed " << listed.size() << "\n";
+}
+
+int Main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments.size() < 2) Fail("usage: load_client ADDRESS setup|run IN_FLIGHT CALLS TAG|verify");
+  const auto channel = grpc::CreateChannel(arguments[0], grpc::InsecureChannelCredentials());
+  const std::unique_ptr<Stub> stub = ecs::EcsService::NewStub(channel);
+  if (arguments[1] == "setup") {
+    Setup(*stub);
+  } else if (arguments[1] == "run" && arguments.size() == 5) {
+    Load(*stub, std::atoi(arguments[3].c_str()), arguments[4]).Run(std::atoi(arguments[2].c_str()));
+  } else if (arguments[1] == "verify") {
+    Verify(*stub);
+  } else {
+    Fail("unknown mode");
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace ecsmi
+
+int main(int argc, char** argv) {
+  return ecsmi::Main(argc, argv);
+}
