@@ -47,10 +47,6 @@ void State::Relink(const Service& before, Service& row) {
 }
 
 template <>
-void State::Relink(const Deployment& before, Deployment& row) {
-  if (before.rollout != row.rollout) ServiceMoved(*Mutable<Service>().Find(row.service));
-}
-template <>
 void State::Link(Deployment& row) {
   ListHead& list = Mutable<Service>().Find(row.service)->deployments;
   ListAppend(Mutable<Deployment>(), list, row, &Deployment::in_service);
@@ -65,8 +61,10 @@ void State::Unlink(Deployment& row) {
   tallies_.erase(row.serial);
 }
 template <>
-void State::Relink(const Deployment&, Deployment& row) {
-  Mutable<Service>().Find(row.service)->deployments.seq = seq_ + 1;
+void State::Relink(const Deployment& before, Deployment& row) {
+  Service* service = Mutable<Service>().Find(row.service);
+  service->deployments.seq = seq_ + 1;
+  if (before.rollout != row.rollout) ServiceMoved(*service);
 }
 
 DeploymentTally* State::TallyOf(Serial deployment) {

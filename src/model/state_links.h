@@ -180,8 +180,6 @@ void State::Unlink(ScalingPolicy& row);
 template <>
 void State::Relink(const ScalingPolicy& before, ScalingPolicy& row);
 template <>
-void State::Relink(const Deployment& before, Deployment& row);
-template <>
 void State::Link(UsageShare& row);
 template <>
 void State::Unlink(UsageShare& row);
