@@ -9,6 +9,7 @@ void RegisterAll(Registry& registry) {
   RegisterTasks(registry);
   RegisterContainerInstances(registry);
   RegisterCloudWatch(registry);
+  RegisterAutoScaling(registry);
   RegisterEmulator(registry);
   RegisterQueues(registry);
 }

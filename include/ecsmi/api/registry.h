@@ -87,6 +87,7 @@ void RegisterTaskDefinitions(Registry& registry);
 void RegisterTasks(Registry& registry);
 void RegisterContainerInstances(Registry& registry);
 void RegisterCloudWatch(Registry& registry);
+void RegisterAutoScaling(Registry& registry);
 void RegisterEmulator(Registry& registry);
 void RegisterQueues(Registry& registry);
 void RegisterAll(Registry& registry);
