@@ -10,6 +10,7 @@ void RegisterAll(Registry& registry) {
   RegisterContainerInstances(registry);
   RegisterCloudWatch(registry);
   RegisterServices(registry);
+  RegisterAutoScaling(registry);
   RegisterEmulator(registry);
   RegisterQueues(registry);
 }

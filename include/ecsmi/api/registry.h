@@ -113,6 +113,7 @@ void RegisterTasks(Registry& registry);
 void RegisterContainerInstances(Registry& registry);
 void RegisterCloudWatch(Registry& registry);
 void RegisterServices(Registry& registry);
+void RegisterAutoScaling(Registry& registry);
 void RegisterEmulator(Registry& registry);
 void RegisterQueues(Registry& registry);
 void RegisterAll(Registry& registry);

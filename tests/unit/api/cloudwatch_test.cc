@@ -46,7 +46,8 @@ class CloudWatchTest : public ::testing::Test {
   cw::MetricAlarm Alarm(const std::string& name) { return Describe("alarm_names: '" + name + "'").metric_alarms(0); }
   std::vector<std::string> Names(const std::string& request) {
     std::vector<std::string> names;
-    for (const cw::MetricAlarm& alarm : Describe(request).metric_alarms()) names.push_back(alarm.alarm_name());
+    const cw::DescribeAlarmsResponse described = Describe(request);
+    for (const cw::MetricAlarm& alarm : described.metric_alarms()) names.push_back(alarm.alarm_name());
     return names;
   }
   // Seconds since the epoch, `minutes` from now, as text format.

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/autoscaling/autoscaling.h"
+#include "api/autoscaling/step_check.h"
+#include "api/autoscaling/target_check.h"
+#include "api/check.h"
+#include "api/cloudwatch/alarm_view.h"
+#include "ecsmi/base/status.h"
+#include "ecsmi/control/scaling.h"
+
+namespace ecsmi::api {
+namespace {
+
+constexpr char kOperation[] = "DescribeScalingPolicies";
+constexpr std::size_t kPoliciesPerTargetMax = 50;  // F11
+constexpr int kPolicyNamesMax = 50;
+
+absl::Status CheckPolicyName(const std::string& field, std::string_view name) {
+  if (name.empty()) return MustNotBeNull(field);
+  const bool printable =
+      std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+  if (name.size() <= 256 && printable) return absl::OkStatus();
+  return ValidationError(Say(field, " '", name, "' must have 1 to 256 printable characters"));
+}
+
+aas::ScalingPolicy Show(const control::Step& step, const model::ScalingPolicy& policy) {
+  aas::ScalingPolicy shown;
+  const std::string arn = control::ScalingPolicyArn(step, policy);
+  shown.set_policy_arn(arn);
+  shown.set_policy_name(policy.name);
+  shown.set_service_namespace(aas::ServiceNamespace::ecs);
+  shown.set_resource_id(step.state.Get<model::ScalableTarget>(policy.target).resource_id);
+  shown.set_scalable_dimension(aas::ScalableDimension::ecs_service_DesiredCount);
+  shown.set_policy_type(aas::PolicyType::StepScaling);
+  *shown.mutable_creation_time() = ToTimestamp(step.Shown(policy.created_at));
+  *shown.mutable_step_scaling_policy_configuration() = ShowSteps(policy);
+  const model::ScalingLinks& links = step.state.scaling();
+  for (model::Serial serial : links.Members(links.alarms_by_action, arn)) {
+    const auto& alarm = step.state.Get<model::Alarm>(serial);
+    aas::Alarm* named = shown.add_alarms();
+    named->set_alarm_name(alarm.name);
+    named->set_alarm_arn(AlarmArn(step, alarm));
+  }
+  return shown;
+}
+
+}  // namespace
+
+absl::Status CheckPutScalingPolicy(const aas::PutScalingPolicyRequest& request) {
+  ECSMI_RETURN_IF_ERROR(CheckPolicyName("policyName", request.policy_name()));
+  ECSMI_RETURN_IF_ERROR(CheckTargetNames(request));
+  if (request.policy_type() == aas::PolicyType::TargetTrackingScaling ||
+      request.has_target_tracking_scaling_policy_configuration()) {
+    return Ours(
+        AwsException::kValidation,
+        "policyType TargetTrackingScaling and targetTrackingScalingPolicyConfiguration are not emulated yet; use "
+        "StepScaling with an alarm on the metric",
+        "target-tracking");
+  }
+  if (request.policy_type() == aas::PolicyType::PredictiveScaling ||
+      request.has_predictive_scaling_policy_configuration()) {
+    return Ours(
+        AwsException::kValidation,
+        "policyType PredictiveScaling and predictiveScalingPolicyConfiguration are not emulated; use StepScaling",
+        "predictive-scaling");
+  }
+  if (!request.has_step_scaling_policy_configuration()) return absl::OkStatus();
+  return CheckStepConfiguration(request.step_scaling_policy_configuration());
+}
+
+absl::Status PutScalingPolicy(control::Step& step, const CallContext& context,
+                              const aas::PutScalingPolicyRequest& request, aas::PutScalingPolicyResponse* response) {
+  ECSMI_ASSIGN_OR_RETURN(const model::ScalableTarget* target, ResolveTarget(step, context, request.resource_id()));
+  const model::Serial known = step.state.FindPolicy(target->serial, request.policy_name());
+  if (known != model::kNoSerial) {
+    // What is not given stays as it was; a configuration that is given replaces the old one whole.
+    if (request.has_step_scaling_policy_configuration()) {
+      step.state.Update<model::ScalingPolicy>(
+          known, [&](model::ScalingPolicy& row) { ConfigureSteps(request.step_scaling_policy_configuration(), row); });
+    }
+    response->set_policy_arn(control::ScalingPolicyArn(step, step.state.Get<model::ScalingPolicy>(known)));
+    return absl::OkStatus();
+  }
+  if (!request.has_step_scaling_policy_configuration()) return MustNotBeNull("stepScalingPolicyConfiguration");
+  const model::ScalingLinks& links = step.state.scaling();
+  if (step.settings.limits && links.Members(links.policies_by_target, target->serial).size() >= kPoliciesPerTargetMax) {
+    return AwsError(AwsException::kLimitExceeded, Say("You have reached the limit of ", kPoliciesPerTargetMax,
+                                                      " scaling policies for ", request.resource_id(), "."));
+  }
+  model::ScalingPolicy row;
+  row.serial = step.state.NewSerial();
+  row.region = context.region;
+  row.name = request.policy_name();
+  row.target = target->serial;
+  row.created_at = step.now;
+  ConfigureSteps(request.step_scaling_policy_configuration(), row);
+  response->set_policy_arn(control::ScalingPolicyArn(step, step.state.Insert(std::move(row))));
+  return absl::OkStatus();
+}
+
+absl::Status CheckDeleteScalingPolicy(const aas::DeleteScalingPolicyRequest& request) {
+  ECSMI_RETURN_IF_ERROR(CheckPolicyName("policyName", request.policy_name()));
+  return CheckTargetNames(request);
+}
+
+absl::Status DeleteScalingPolicy(control::Step& step, const CallContext& context,
+                                 const aas::DeleteScalingPolicyRequest& request, aas::DeleteScalingPolicyResponse*) {
+  const model::Serial target = step.state.FindScalableTarget(context.region, request.resource_id());
+  const model::Serial policy =
+      target == model::kNoSerial ? model::kNoSerial : step.state.FindPolicy(target, request.policy_name());
+  if (policy == model::kNoSerial) {
+    return AwsError(AwsException::kObjectNotFound,
+                    Say("No scaling policy found for service namespace: ecs, resource ID: ", request.resource_id(),
+                        ", scalable dimension: ecs:service:DesiredCount, policy name: ", request.policy_name()));
+  }
+  control::ErasePolicy(step, policy);
+  return absl::OkStatus();
+}
+
+absl::Status CheckDescribeScalingPolicies(const aas::DescribeScalingPoliciesRequest& request) {
+  ECSMI_RETURN_IF_ERROR(CheckScalingNamespace(request.service_namespace()));
+  ECSMI_RETURN_IF_ERROR(CheckDimension(request.scalable_dimension(), false));
+  if (request.has_resource_id()) ECSMI_RETURN_IF_ERROR(CheckResourceId("resourceId", request.resource_id()));
+  if (request.scalable_dimension() != aas::ScalableDimension::UNSPECIFIED && !request.has_resource_id()) {
+    return ValidationError("scalableDimension is given without resourceId; it needs one");
+  }
+  if (request.policy_names_size() > kPolicyNamesMax) {
+    return ValidationError(
+        Say("policyNames has ", request.policy_names_size(), " entries; at most ", kPolicyNamesMax, " are allowed"));
+  }
+  for (int i = 0; i < request.policy_names_size(); ++i) {
+    ECSMI_RETURN_IF_ERROR(CheckPolicyName(Say("policyNames[", i, "]"), request.policy_names(i)));
+  }
+  return CheckScalingPage(request.has_max_results(), request.max_results());
+}
+
+absl::Status DescribeScalingPolicies(control::Step& step, const CallContext& context,
+                                     const aas::DescribeScalingPoliciesRequest& request,
+                                     aas::DescribeScalingPoliciesResponse* response) {
+  ECSMI_ASSIGN_OR_RETURN(const model::Serial after, ParseScalingToken(step, kOperation, request.next_token()));
+  std::vector<const model::ScalingPolicy*> found;
+  const auto& names = request.policy_names();
+  step.state.table<model::ScalingPolicy>().ForEach([&](const model::ScalingPolicy& policy) {
+    if (policy.serial <= after || policy.region != context.region) return;
+    if (!names.empty() && std::find(names.begin(), names.end(), policy.name) == names.end()) return;
+    if (request.has_resource_id() &&
+        step.state.Get<model::ScalableTarget>(policy.target).resource_id != request.resource_id()) {
+      return;
+    }
+    found.push_back(&policy);
+  });
+  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->serial < b->serial; });
+  const auto limit = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kScalingPageMax);
+  for (std::size_t i = 0; i < std::min(limit, found.size()); ++i) {
+    *response->add_scaling_policies() = Show(step, *found[i]);
+  }
+  if (found.size() > limit) response->set_next_token(PageToken(step, kOperation, found[limit - 1]->serial));
+  return absl::OkStatus();
+}
+
+}  // namespace ecsmi::api

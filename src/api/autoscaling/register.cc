@@ -1,0 +1,23 @@
+#include "api/autoscaling/autoscaling.h"
+
+namespace ecsmi::api {
+
+void RegisterAutoScaling(Registry& registry) {
+  constexpr char kService[] = "ecsmi.autoscaling.v1.ApplicationAutoScalingService";
+  registry.Add<aas::RegisterScalableTargetRequest, aas::RegisterScalableTargetResponse>(
+      kService, "RegisterScalableTarget", CheckRegisterScalableTarget, RegisterScalableTarget);
+  registry.Add<aas::DeregisterScalableTargetRequest, aas::DeregisterScalableTargetResponse>(
+      kService, "DeregisterScalableTarget", CheckDeregisterScalableTarget, DeregisterScalableTarget);
+  registry.Add<aas::DescribeScalableTargetsRequest, aas::DescribeScalableTargetsResponse>(
+      kService, "DescribeScalableTargets", CheckDescribeScalableTargets, DescribeScalableTargets);
+  registry.Add<aas::PutScalingPolicyRequest, aas::PutScalingPolicyResponse>(kService, "PutScalingPolicy",
+                                                                            CheckPutScalingPolicy, PutScalingPolicy);
+  registry.Add<aas::DeleteScalingPolicyRequest, aas::DeleteScalingPolicyResponse>(
+      kService, "DeleteScalingPolicy", CheckDeleteScalingPolicy, DeleteScalingPolicy);
+  registry.Add<aas::DescribeScalingPoliciesRequest, aas::DescribeScalingPoliciesResponse>(
+      kService, "DescribeScalingPolicies", CheckDescribeScalingPolicies, DescribeScalingPolicies);
+  registry.Add<aas::DescribeScalingActivitiesRequest, aas::DescribeScalingActivitiesResponse>(
+      kService, "DescribeScalingActivities", CheckDescribeScalingActivities, DescribeScalingActivities);
+}
+
+}  // namespace ecsmi::api
