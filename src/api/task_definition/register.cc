@@ -186,8 +186,11 @@ absl::Status ListTaskDefinitions(Step& step, const CallContext& context, const e
 }
 
 absl::Status CheckDeregisterTaskDefinition(const ecs::DeregisterTaskDefinitionRequest& request) {
-  return request.task_definition().find(':') == std::string::npos ? ClientError("Revision is missing.")
-                                                                  : absl::OkStatus();
+  // An ARN has colons of its own, before its last slash.
+  const std::string& reference = request.task_definition();
+  const std::size_t slash = reference.rfind('/');
+  const bool revision = reference.find(':', slash == std::string::npos ? 0 : slash) != std::string::npos;
+  return revision ? absl::OkStatus() : ClientError("Revision is missing.");
 }
 
 absl::Status DeregisterTaskDefinition(Step& step, const CallContext& context,

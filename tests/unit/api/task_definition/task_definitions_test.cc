@@ -135,6 +135,7 @@ TEST_F(TaskDefinitionsTest, RefusesBadInput) {
                         {"next_token: 'x'", kInvalid, {"Invalid token"}}});
   world_.ExpectRefused(CheckDeregisterTaskDefinition, DeregisterTaskDefinition,
                        {{"task_definition: 'web'", kClient, {"Revision is missing."}},
+                        {"task_definition: '" + std::string(kPrefix) + "web'", kClient, {"Revision is missing."}},
                         {"task_definition: 'web:x'", kInvalid, {"Invalid revision number. Number: x"}},
                         {"task_definition: 'web:9'", kClient, {"does not exist"}}});
 }

@@ -32,13 +32,18 @@ TEST(CompileConstraint, SteersTypesArchitecturesAndZones) {
       {"attribute:ecs.instance-type == m5.large", {"m5.large"}, {"m5.xlarge", "m5a.large"}, ~0ULL},
       {"attribute:ecs.instance-type equals m5.large", {"m5.large"}, {"m5.xlarge"}, ~0ULL},
       {"attribute:ecs.instance-type != m5.large", {"m5.xlarge"}, {"m5.large"}, ~0ULL},
-      {"attribute:ecs.instance-type=~m5.*", {"m5.large", "m5.xlarge"}, {"m5a.large", "c5.large"}, ~0ULL},
-      {"attribute:ecs.instance-type matches *.large", {"m5.large", "c5.large"}, {"m5.xlarge"}, ~0ULL},
+      // A regular expression: '.' is any character, so that m5a is covered too, unless it is taken as it is.
+      {"attribute:ecs.instance-type=~m5.*", {"m5.large", "m5.xlarge", "m5a.large"}, {"c5.large", "m6g.large"}, ~0ULL},
+      {"attribute:ecs.instance-type =~ m5\\..*", {"m5.large", "m5.xlarge"}, {"m5a.large"}, ~0ULL},
+      {"attribute:ecs.instance-type =~ m5a?\\.x*large", {"m5.large", "m5a.xlarge"}, {"m5d.large", "m5.2xlarge"}, ~0ULL},
+      {"attribute:ecs.instance-type =~ .+\\.2xlarge", {"m5.2xlarge"}, {"m5.large", "m5.12xlarge"}, ~0ULL},
+      {"attribute:ecs.instance-type =~ m5", {}, {"m5.large"}, ~0ULL},  // the whole value
+      {"attribute:ecs.instance-type matches .*\\.large", {"m5.large", "c5.large"}, {"m5.xlarge"}, ~0ULL},
       {"attribute:ecs.instance-type in [m5.large, c5.large]", {"m5.large", "c5.large"}, {"r5.large"}, ~0ULL},
       {"attribute:ecs.instance-type !in [m5.large]", {"c5.large"}, {"m5.large"}, ~0ULL},
       {"attribute:ecs.instance-type not_in [m5.large]", {"c5.large"}, {"m5.large"}, ~0ULL},
       {"attribute:ecs.cpu-architecture == arm64", {"m7g.large"}, {"m5.large"}, ~0ULL},
-      {"attribute:ecs.cpu-architecture == arm64 and attribute:ecs.instance-type =~ *.large",
+      {"attribute:ecs.cpu-architecture == arm64 and attribute:ecs.instance-type =~ .*\\.large",
        {"m7g.large"},
        {"m7g.xlarge", "m5.large"},
        ~0ULL},
@@ -62,7 +67,10 @@ TEST(CompileConstraint, NamesThePartItDoesNotUnderstand) {
   for (const char* expression :
        {"", "x", "attribute:ecs.instance-type", "attribute:color == red", "attribute:ecs.subnet-id == subnet-1",
         "task:group == service:web", "attribute:ecs.instance-type exists", "attribute:ecs.instance-type > m5.large",
-        "attribute:ecs.instance-type =~ m5(a)?\\..*", "attribute:ecs.instance-type in m5.large",
+        "attribute:ecs.instance-type =~ m5(a)?\\..*", "attribute:ecs.instance-type =~ *.large",
+        "attribute:ecs.instance-type =~ m[56].large", "attribute:ecs.instance-type =~ a|b",
+        "attribute:ecs.instance-type =~ m5\\", "attribute:ecs.instance-type =~ m\\d.large",
+        "attribute:ecs.instance-type in m5.large",
         "attribute:ecs.instance-type == m5.large or attribute:ecs.instance-type == c5.large",
         "not(attribute:ecs.instance-type == m5.large)", "attribute:ecs.instance-type == "}) {
     const auto effect = CompileConstraint(expression, Region());
