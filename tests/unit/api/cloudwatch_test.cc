@@ -27,6 +27,10 @@ constexpr char kPlain[] =
     "metric_name: 'Depth' namespace: 'App' statistic: Maximum period: 60 evaluation_periods: 1 threshold: 5 "
     "comparison_operator: GreaterThanOrEqualToThreshold ";
 
+constexpr char kDaily[] =
+    "metric_name: 'Depth' namespace: 'App' statistic: Maximum period: 86400 evaluation_periods: 8 threshold: 5 "
+    "comparison_operator: GreaterThanThreshold";
+
 class CloudWatchTest : public ::testing::Test {
  protected:
   void PutAlarm(const std::string& name, const std::string& more = "") {
@@ -163,7 +167,7 @@ TEST_F(CloudWatchTest, PutMetricAlarmRefusesBadInput) {
           {without("period") + "period: 90", kValue, {"90"}},
           {without("period") + "period: 0", kValue, {"Period"}},
           {without("evaluation_periods") + "evaluation_periods: 1441", kValue, {"a day", "86400", "86460"}},
-          {without("period") + "period: 86400 evaluation_periods: 8", kValue, {"7 days", "604800"}},
+          {name + kDaily, kValue, {"7 days", "604800"}},
           {without("evaluation_periods") + "evaluation_periods: 0", kValue, {"EvaluationPeriods"}},
           {name + kPlain + "datapoints_to_alarm: 2", kValue, {"DatapointsToAlarm", "2"}},
           {name + kPlain + "datapoints_to_alarm: 0", kValue, {"DatapointsToAlarm", "0"}},

@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include "builders/service_rows.h"
 #include "builders/world_fixture.h"
 #include "ecsmi/control/scaling.h"
 
@@ -349,30 +350,39 @@ TEST_F(AutoScalingTest, TheCooldownRunsFromTheSuccessOfTheActivity) {  // F24, T
 }
 
 TEST_F(AutoScalingTest, ADeploymentInProgressHoldsScaleInUntilItIsDone) {  // F6
-  AddTarget(0, 4);
-  const std::string in = AddPolicy("in", {{{}, 0, -1}}, 0);
-  SetRunning(2);
-  SetDesired(2);
-  const model::Serial deployment = world_.Do([&](Step& step) {
-    model::Deployment row;
-    row.serial = step.state.NewSerial();
-    row.service = service_;
-    const model::Serial serial = step.state.Insert(std::move(row)).serial;
-    step.state.Update<model::Service>(service_, [&](model::Service& changed) { changed.primary = serial; });
-    return serial;
-  });
-  Add(QueueAlarm("low", model::Comparison::kLessThanOrEqualToThreshold, 0, in));
-  world_.Advance(5 * kMinuteMs);
-  EXPECT_EQ(Desired(), 2);
-  EXPECT_TRUE(Quiescent());
+  const model::Serial provider = world_.AddProvider(cluster_);
+  model::ContainerBehavior slow;
+  slow.pull_seconds = {model::DistributionKind::kConstant, 1200, 0};
+  const model::Serial slow_definition = world_.AddDefinition({256, 512, 0, 1}, slow);
   world_.Do([&](Step& step) {
-    step.state.Update<model::Deployment>(deployment,
-                                         [](model::Deployment& row) { row.rollout = model::RolloutState::kCompleted; });
+    step.state.Update<model::Service>(service_, [&](model::Service& row) {
+      row.desired_count = 2;
+      row.strategy = {{.provider_name = "mi", .provider = provider, .weight = 1, .base = 0}};
+    });
+    testing::Deploy(step, service_, definition_);
     return 0;
   });
-  EXPECT_FALSE(Quiescent());
-  world_.Advance(kMinuteMs);
+  const auto rollout = [&] {
+    return world_.state().Get<model::Deployment>(world_.state().Get<model::Service>(service_).primary).rollout;
+  };
+  world_.Advance(10 * kMinuteMs);
+  EXPECT_EQ(rollout(), model::RolloutState::kCompleted);
+  AddTarget(1, 4);
+  const std::string in = AddPolicy("in", {{{}, 0, -1}}, 0);
+  world_.Do([&](Step& step) {
+    testing::Deploy(step, service_, slow_definition);
+    return 0;
+  });
+  const model::Serial low = Add(QueueAlarm("low", model::Comparison::kLessThanOrEqualToThreshold, 0, in));
+  world_.Advance(15 * kMinuteMs);
+  EXPECT_EQ(rollout(), model::RolloutState::kInProgress);
+  EXPECT_EQ(StateOf(low), AlarmState::kAlarm);
+  EXPECT_EQ(Desired(), 2);
+  EXPECT_TRUE(world_.state().Get<model::Alarm>(low).input_unchanged);
+  world_.Advance(10 * kMinuteMs);
+  EXPECT_EQ(rollout(), model::RolloutState::kCompleted);
   EXPECT_EQ(Desired(), 1);
+  EXPECT_EQ(world_.state().Get<model::Service>(service_).running_tasks, 1u);
 }
 
 TEST_F(AutoScalingTest, AnAlarmWithoutEffectNeverKeepsTheWorldFromBeingQuiescent) {
