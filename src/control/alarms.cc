@@ -46,52 +46,78 @@ std::vector<double> Newest(const core::AlarmVerdict& verdict, std::span<const st
   return newest;
 }
 
-bool NamesPolicies(const Step& step, const Alarm& alarm) {
-  for (const auto* list : {&alarm.alarm_actions, &alarm.ok_actions, &alarm.insufficient_data_actions}) {
-    for (const std::string& arn : *list) {
-      if (PolicyOfArn(step, alarm.region, arn) != model::kNoSerial) return alarm.actions_enabled;
-    }
-  }
-  return false;
-}
-
 struct Forecast {
   TimeMs at = model::kNever;
   bool acts = false;  // this evaluation or one after it sets a count
 };
 
-// Evaluates ahead until a count would be set, or until nothing in any window changes any more.
-Forecast LookAhead(const Step& step, const Alarm& alarm) {
-  const core::Series series = SeriesOf(step, IdOf(alarm), alarm.unit);
+// An alarm of a group as it will be, evaluation after evaluation.
+struct Trial {
+  Alarm alarm;
+  core::Series series;
+  TimeMs uniform_from = model::kUnset;  // windows that end here or later all look alike
+};
+Trial TrialOf(const Step& step, const Alarm& alarm) {
+  Trial trial{alarm, SeriesOf(step, IdOf(alarm), alarm.unit), model::kUnset};
   const auto range = static_cast<model::DurationMs>(core::EvaluationRange(alarm));
-  const TimeMs uniform_from = core::LastChange(series) + range * alarm.period_seconds * model::kSecondMs;
-  const bool has_policies = NamesPolicies(step, alarm);
-  const std::size_t budget =
-      std::clamp<std::size_t>(kPeriodsAheadMax / static_cast<std::size_t>(range), 2, kEvaluationsAheadMax);
-  Alarm trial = alarm;
+  trial.uniform_from = core::LastChange(trial.series) + range * alarm.period_seconds * model::kSecondMs;
+  return trial;
+}
+// Its evaluation at `at`: the new state is kept, `newest` are the points that decided.
+std::vector<double> Evaluate(Trial& trial, TimeMs at) {
+  const auto data = core::EvaluationData(trial.alarm, trial.series, WindowEnd(trial.alarm, at));
+  const core::AlarmVerdict verdict = core::EvaluateAlarm(trial.alarm, data);
+  trial.alarm.state = verdict.state;
+  return Newest(verdict, data);
+}
+
+bool Names(const Step& step, const Alarm& alarm, model::Serial target) {
+  const std::vector<model::Serial> targets = TargetsOf(step, alarm);
+  return std::find(targets.begin(), targets.end(), target) != targets.end();
+}
+
+// Evaluates the alarm and its group ahead until a count would be set, or until nothing in any window changes any more.
+Forecast LookAhead(const Step& step, const Alarm& alarm, const AlarmGroup& group) {
+  std::vector<Trial> trials;
+  trials.reserve(group.alarms.size());
+  std::size_t self = 0;
+  std::size_t periods = 0;
+  TimeMs uniform_from = model::kUnset;
+  for (model::Serial serial : group.alarms) {
+    if (serial == alarm.serial) self = trials.size();
+    trials.push_back(TrialOf(step, step.state.Get<Alarm>(serial)));
+    periods += core::EvaluationRange(trials.back().alarm);
+    uniform_from = std::max(uniform_from, trials.back().uniform_from);
+  }
+  TimeMs cooldown_until = model::kUnset;
+  for (model::Serial target : group.targets) {
+    cooldown_until = std::max(cooldown_until, step.state.Get<model::ScalableTarget>(target).cooldown_until);
+  }
+  const std::size_t budget = std::clamp<std::size_t>(kPeriodsAheadMax / periods, 2, kEvaluationsAheadMax);
   Forecast forecast;
   TimeMs at = NextEvaluation(alarm, step.now);
   for (std::size_t i = 0; i < budget; ++i) {
-    const auto data = core::EvaluationData(trial, series, WindowEnd(trial, at));
-    const core::AlarmVerdict verdict = core::EvaluateAlarm(trial, data);
-    const bool moves = verdict.state != trial.state;
-    trial.state = verdict.state;
-    if (moves && forecast.at == model::kNever) forecast.at = at;
-    TimeMs cooldown_until = model::kUnset;
-    if (has_policies) {
-      const AlarmReading reading{&trial, Newest(verdict, data)};
-      for (model::Serial target : TargetsOf(step, trial)) {
-        if (PlanTarget(step, target, reading, at).plan.Acts()) return {std::min(forecast.at, at), true};
-        cooldown_until = std::max(cooldown_until, step.state.Get<model::ScalableTarget>(target).cooldown_until);
-      }
+    const AlarmState before = trials[self].alarm.state;
+    std::vector<AlarmReading> readings;
+    readings.reserve(trials.size());
+    for (Trial& trial : trials) {
+      std::vector<double> newest = Evaluate(trial, at);
+      readings.push_back({&trial.alarm, std::move(newest)});
     }
-    const bool uniform = WindowEnd(trial, at) >= uniform_from;
+    if (trials[self].alarm.state != before) forecast.at = std::min(forecast.at, at);
+    for (model::Serial target : group.targets) {
+      if (!PlanTarget(step, target, readings, at).plan.Acts()) continue;
+      if (Names(step, trials[self].alarm, target)) return {std::min(forecast.at, at), true};
+      // Another alarm sets the count; then all of this is looked at again.
+      return forecast;
+    }
+    const bool uniform = WindowEnd(alarm, at) >= uniform_from;
     if (uniform && cooldown_until <= at) return forecast;
     // Between now and the end of the cooldown nothing else can change.
     at = uniform ? std::max(at + GridOf(alarm), EvaluationFrom(alarm, cooldown_until)) : at + GridOf(alarm);
   }
   // Too far ahead to see to the end: looked at again from there.
-  return {std::min(forecast.at, at), has_policies};
+  return {std::min(forecast.at, at), !group.targets.empty()};
 }
 
 // Targets that an alarm moves in its present state look again: their policies act together.
@@ -100,8 +126,8 @@ void MarkTargets(Step& step, const Alarm& alarm) {
 }
 
 void Act(Step& step, model::Serial serial, const std::vector<double>& newest) {
-  const AlarmReading reading{&step.state.Get<Alarm>(serial), newest};
-  for (model::Serial target : TargetsOf(step, *reading.alarm)) {
+  const std::vector<AlarmReading> reading = {{&step.state.Get<Alarm>(serial), newest}};
+  for (model::Serial target : TargetsOf(step, *reading[0].alarm)) {
     const JointPlan joint = PlanTarget(step, target, reading, step.now);
     if (joint.plan.Acts()) ApplyPlan(step, target, joint);
   }
@@ -153,14 +179,19 @@ void FireAlarm(Step& step, model::Serial serial) {
 }
 
 void SettleAlarm(Step& step, model::Serial serial) {
-  const auto* alarm = step.state.Find<Alarm>(serial);
-  if (alarm == nullptr) return;
-  const Forecast forecast = LookAhead(step, *alarm);
-  if (alarm->evaluate_at == forecast.at && alarm->input_unchanged == !forecast.acts) return;
-  step.state.Update<Alarm>(serial, [&](Alarm& row) {
-    row.evaluate_at = forecast.at;
-    row.input_unchanged = !forecast.acts;
-  });
+  const auto* changed = step.state.Find<Alarm>(serial);
+  if (changed == nullptr) return;
+  // What the others of its group bring about may have moved with it.
+  for (model::Serial member : GroupOf(step, *changed).alarms) {
+    step.state.scaling().dirty_alarms.erase(member);
+    const auto& alarm = step.state.Get<Alarm>(member);
+    const Forecast forecast = LookAhead(step, alarm, GroupOf(step, alarm));
+    if (alarm.evaluate_at == forecast.at && alarm.input_unchanged == !forecast.acts) continue;
+    step.state.Update<Alarm>(member, [&](Alarm& row) {
+      row.evaluate_at = forecast.at;
+      row.input_unchanged = !forecast.acts;
+    });
+  }
 }
 
 void ForceAlarmState(Step& step, model::Serial serial, ForcedState forced) {

@@ -1,6 +1,7 @@
 #include "control/autoscaling.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -101,7 +102,27 @@ std::vector<model::Serial> TargetsOf(const Step& step, const model::Alarm& alarm
   return targets;
 }
 
-JointPlan PlanTarget(const Step& step, model::Serial serial, const AlarmReading& reading, model::TimeMs at) {
+AlarmGroup GroupOf(const Step& step, const model::Alarm& alarm) {
+  const model::ScalingLinks& links = step.state.scaling();
+  std::set<model::Serial> targets;
+  std::set<model::Serial> alarms = {alarm.serial};
+  for (const auto* list : {&alarm.alarm_actions, &alarm.ok_actions, &alarm.insufficient_data_actions}) {
+    for (const std::string& arn : *list) {
+      const model::Serial policy = PolicyOfArn(step, alarm.region, arn);
+      if (policy != model::kNoSerial) targets.insert(step.state.Get<ScalingPolicy>(policy).target);
+    }
+  }
+  for (model::Serial target : targets) {
+    for (model::Serial policy : links.Members(links.policies_by_target, target)) {
+      const std::string arn = ScalingPolicyArn(step, step.state.Get<ScalingPolicy>(policy));
+      const auto& named = links.Members(links.alarms_by_action, arn);
+      alarms.insert(named.begin(), named.end());
+    }
+  }
+  return {{targets.begin(), targets.end()}, {alarms.begin(), alarms.end()}};
+}
+
+JointPlan PlanTarget(const Step& step, model::Serial serial, std::span<const AlarmReading> readings, model::TimeMs at) {
   JointPlan joint;
   const auto& target = step.state.Get<ScalableTarget>(serial);
   const Service* service = ScaledService(step, target);
@@ -113,11 +134,14 @@ JointPlan PlanTarget(const Step& step, model::Serial serial, const AlarmReading&
     const auto& policy = step.state.Get<ScalingPolicy>(policy_serial);
     const std::string arn = ScalingPolicyArn(step, policy);
     for (model::Serial alarm_serial : links.Members(links.alarms_by_action, arn)) {
-      const bool read = alarm_serial == reading.alarm->serial;
-      const model::Alarm& alarm = read ? *reading.alarm : step.state.Get<model::Alarm>(alarm_serial);
+      const auto read = std::find_if(readings.begin(), readings.end(), [&](const AlarmReading& reading) {
+        return reading.alarm->serial == alarm_serial;
+      });
+      const model::Alarm& alarm = read != readings.end() ? *read->alarm : step.state.Get<model::Alarm>(alarm_serial);
       const std::vector<std::string>& actions = ActionsOf(alarm);
       if (std::find(actions.begin(), actions.end(), arn) == actions.end()) continue;
-      const std::optional<double> value = core::PolicyValue(policy, read ? reading.newest : ReadAlarm(step, alarm, at));
+      const std::optional<double> value =
+          core::PolicyValue(policy, read != readings.end() ? read->newest : ReadAlarm(step, alarm, at));
       if (!value) continue;
       const model::StepAdjustment* taken = core::StepFor(policy, alarm.comparison, alarm.threshold, *value);
       if (taken == nullptr) continue;

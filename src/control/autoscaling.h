@@ -8,20 +8,29 @@
 // Where alarms meet scalable targets: shared by alarms.cc and autoscaling.cc. Strand only.
 namespace ecsmi::control {
 
-// The alarm's real points that decide at an evaluation, oldest first: what a policy picks its step from (F27).
+// What an alarm shows at an evaluation: its state and the real points that decided it, oldest first, from which a
+// policy picks its step (F27).
 struct AlarmReading {
   const model::Alarm* alarm = nullptr;
   std::vector<double> newest;
 };
 
-// What all policies of a target lead to at `at`, when `reading` is what one alarm shows then and the others stay in
-// their states: whatever an alarm's state names is repeated every minute (F25), so the policies always act together.
+// What all policies of a target lead to at `at`, by what `readings` show then; alarms not among them stay as they are.
+// Whatever an alarm's state names is repeated every minute (F25), so a target's policies always act together.
 struct JointPlan {
   core::ScalingPlan plan;
   model::Serial policy = model::kNoSerial;  // that won
   model::Serial alarm = model::kNoSerial;   // that triggered it
 };
-JointPlan PlanTarget(const Step& step, model::Serial target, const AlarmReading& reading, model::TimeMs at);
+JointPlan PlanTarget(const Step& step, model::Serial target, std::span<const AlarmReading> readings, model::TimeMs at);
+
+// Targets of the policies an alarm names for any state, and all alarms that name a policy of one of them: what one of
+// these shows decides what the others bring about. In serial order; the alarm itself is among them.
+struct AlarmGroup {
+  std::vector<model::Serial> targets;
+  std::vector<model::Serial> alarms;
+};
+AlarmGroup GroupOf(const Step& step, const model::Alarm& alarm);
 
 // Targets of the policies an alarm acts on in its present state, in serial order.
 std::vector<model::Serial> TargetsOf(const Step& step, const model::Alarm& alarm);

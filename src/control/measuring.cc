@@ -127,8 +127,10 @@ bool Changed(Step& step, const Source& source) {
     const bool mine = metric != nullptr && metric->source == source.serial;
     if (!what.value && !mine) continue;
     const Metric& row = mine ? *metric : EnsureMetric(step, id, what.unit, source.serial);
-    if (Recorded(row) == what.value) continue;
-    changed = true;
+    const bool differs = Recorded(row) != what.value;
+    changed = changed || differs;
+    // With a look due at the end of this minute it may be as it was again, after alarms saw it otherwise.
+    if (!differs && source.metric_due_at > NextMinute(step.now)) continue;
     for (model::Serial alarm : model::ScalingLinks::Members(step.state.scaling().alarms_by_metric, KeyOf(id))) {
       step.state.scaling().dirty_alarms.insert(alarm);
     }
