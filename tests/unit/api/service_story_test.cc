@@ -104,7 +104,7 @@ TEST(ServiceStory, ScaleInTakesTheFullestZoneFirstAndInItTheNewestTask) {
     }
     return counts;
   };
-  ASSERT_EQ(zones().size(), 3u);
+  ASSERT_GE(zones().size(), 2u);
   for (int desired = 6; desired >= 0; --desired) {
     world.SetDesired(service, desired);
     int least = 7;
