@@ -1,11 +1,12 @@
-// A client that asks for tasks as fast as it is answered and says which it was promised; and one that checks the
-// promise.
-//   load_client ADDRESS setup [RUN_SECONDS]      cluster "load" with a provider and a task definition; tasks run that
-//   long load_client ADDRESS run IN_FLIGHT CALLS TAG  RunTask with tokens TAG-0, TAG-1 … until the daemon is gone or
-//   CALLS were
-//                                                answered (0 = no end); a line "TOKEN ARN" per acknowledged task
-//   load_client ADDRESS verify < LINES           every such task is described, its token gives it again, and the
-//                                                cluster's counts are those of its tasks
+// A client that asks for tasks as fast as it is answered and says which it was promised; and one that checks that.
+//
+//   load_client ADDRESS setup [RUN_SECONDS]
+//     makes cluster "load" with a provider and a task definition, whose tasks run that long
+//   load_client ADDRESS run IN_FLIGHT CALLS TAG
+//     calls RunTask with tokens TAG-0, TAG-1 … until the daemon is gone or CALLS were answered (0 = no end);
+//     prints "TOKEN ARN" per acknowledged task
+//   load_client ADDRESS verify < LINES
+//     every such task is described, its token gives it again, and the cluster's counts are those of its tasks
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
