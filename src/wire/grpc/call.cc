@@ -128,7 +128,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
                           {"operation", method_},
                           {"exception", exception},
                           {"us", micros},
-                          {"message", std::string(status.message())}});
+                          {"error", std::string(status.message())}});
   }
 
   Door& door_;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The gRPC door as buf sees it, on the real binary: door_test.py ECSMID BUF [unittest arguments]"""
+import base64
 import json
 import pathlib
 import re
@@ -78,7 +79,6 @@ class Door(unittest.TestCase):
         response = self.buf.call("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
                                  {"file_containing_symbol": HEALTH})
         files = response["fileDescriptorResponse"]["fileDescriptorProto"]
-        import base64
         blob = b"".join(base64.b64decode(file) for file in files)
         for name in (b"HealthCheckResponse", b"ServingStatus", b"NOT_SERVING", b"Watch"):
             self.assertIn(name, blob)

@@ -1,4 +1,5 @@
 """buf curl, a gRPC client we did not write: it knows the contract through reflection alone."""
+import base64
 import json
 import subprocess
 
@@ -10,10 +11,15 @@ class Refused(Exception):
         super().__init__(json.dumps(body))
         self.code = body.get("code")
         self.message = body.get("message", "")
-        details = body.get("details", [])
-        info = [detail.get("debug", detail) for detail in details if "ErrorInfo" in detail.get("type", "")]
-        self.exception = info[0].get("reason") if info else None
-        self.details = details
+        infos = [detail["value"] for detail in body.get("details", []) if detail["type"] == "google.rpc.ErrorInfo"]
+        self.exception = reason(infos[0]) if infos else None
+
+
+def reason(value):
+    """Field 1 of an ErrorInfo, whose contract reflection does not know: buf prints its bytes in base64."""
+    data = base64.b64decode(value + "=" * (-len(value) % 4))
+    assert data[0] == 0x0A and data[1] < 0x80, data
+    return data[2:2 + data[1]].decode()
 
 
 class Buf:

@@ -1,13 +1,15 @@
-// A client that asks for tasks as fast as it is answered and says which it was promised; and one that checks the
-// promise.
-//   load_client ADDRESS setup                    cluster "load" with a provider and a task definition
-//   load_client ADDRESS run IN_FLIGHT CALLS TAG  RunTask with tokens TAG-0, TAG-1 … until the daemon is gone or CALLS
-//   were
-//                                                answered (0 = no end); a line "TOKEN ARN" per acknowledged task
-//   load_client ADDRESS verify < LINES           every such task is described, its token gives it again, and the
-//                                                cluster's counts are those of its tasks
+// A client that asks for tasks as fast as it is answered and says which it was promised; and one that checks that.
+//
+//   load_client ADDRESS setup [RUN_SECONDS]
+//     makes cluster "load" with a provider and a task definition, whose tasks run that long
+//   load_client ADDRESS run IN_FLIGHT CALLS TAG
+//     calls RunTask with tokens TAG-0, TAG-1 … until the daemon is gone or CALLS were answered (0 = no end);
+//     prints "TOKEN ARN" per acknowledged task
+//   load_client ADDRESS verify < LINES
+//     every such task is described, its token gives it again, and the cluster's counts are those of its tasks
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -28,6 +30,8 @@ using Stub = ecs::EcsService::Stub;
 constexpr char kCluster[] = "load";
 constexpr int kDescribeMax = 100;
 constexpr std::size_t kTokensRetried = 20;
+constexpr std::chrono::milliseconds kPoll{20};
+constexpr std::chrono::seconds kActiveWithin{60};
 
 [[noreturn]] void Fail(const std::string& what) {
   std::cerr << "load_client: " << what << "\n";
@@ -44,7 +48,26 @@ Response Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, con
   return response;
 }
 
-void Setup(Stub& stub) {
+void AwaitActive(Stub& stub, const std::string& provider) {
+  base::Mutex mutex;
+  base::CondVar never;
+  const auto give_up = std::chrono::steady_clock::now() + kActiveWithin;
+  ecs::DescribeCapacityProvidersRequest request;
+  request.add_capacity_providers(provider);
+  while (true) {
+    const auto response = Call(stub, &Stub::DescribeCapacityProviders, request);
+    if (response.capacity_providers_size() == 1 &&
+        response.capacity_providers(0).status() == ecs::CapacityProviderStatus::ACTIVE) {
+      return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (now > give_up) Fail("provider " + provider + " does not become ACTIVE");
+    base::MutexLock lock(mutex);
+    never.WaitUntil(mutex, now + kPoll);
+  }
+}
+
+void Setup(Stub& stub, const std::string& run_seconds) {
   ecs::CreateClusterRequest cluster;
   cluster.set_cluster_name(kCluster);
   Call(stub, &Stub::CreateCluster, cluster);
@@ -58,6 +81,7 @@ void Setup(Stub& stub) {
   launch.set_ec2_instance_profile_arn("arn:aws:iam::123456789012:instance-profile/ecsInstanceRole");
   launch.mutable_network_configuration()->add_subnets("subnet-0000000a");
   Call(stub, &Stub::CreateCapacityProvider, provider);
+  AwaitActive(stub, provider.name());
 
   ecs::RegisterTaskDefinitionRequest definition;
   definition.set_family("load");
@@ -68,6 +92,7 @@ void Setup(Stub& stub) {
   auto& container = *definition.add_container_definitions();
   container.set_name("main");
   container.set_image("example/app:1");
+  if (!run_seconds.empty()) (*container.mutable_docker_labels())["ecsmi.run-seconds"] = run_seconds;
   Call(stub, &Stub::RegisterTaskDefinition, definition);
 }
 
@@ -113,7 +138,7 @@ class Load {
           if (status.ok()) std::cout << one->request.client_token() << " " << task.task_arn() << std::endl;
         }
         if (!status.ok() && status.error_code() != grpc::StatusCode::UNAVAILABLE) {
-          std::cerr << "load_client: RunTask: " << status.error_code() << " " << status.error_message() << "\n";
+          Fail("RunTask: " + std::to_string(status.error_code()) + " " + status.error_message());
         }
         gone_ = gone_ || status.error_code() == grpc::StatusCode::UNAVAILABLE;
       }
@@ -205,7 +230,7 @@ int Main(int argc, char** argv) {
   const auto channel = grpc::CreateChannel(arguments[0], grpc::InsecureChannelCredentials());
   const std::unique_ptr<Stub> stub = ecs::EcsService::NewStub(channel);
   if (arguments[1] == "setup") {
-    Setup(*stub);
+    Setup(*stub, arguments.size() > 2 ? arguments[2] : "");
   } else if (arguments[1] == "run" && arguments.size() == 5) {
     Load(*stub, std::atoi(arguments[3].c_str()), arguments[4]).Run(std::atoi(arguments[2].c_str()));
   } else if (arguments[1] == "verify") {

@@ -9,7 +9,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from daemon import Daemon, read_line, run_refused  # noqa: E402
+from daemon import Daemon, run_refused  # noqa: E402
 from grpc_buf import Buf  # noqa: E402
 
 BINARY, LOAD, TOOL = sys.argv[1:4]
@@ -30,11 +30,11 @@ class Ending(unittest.TestCase):
             self.assertEqual(daemon.stop(signals=2), 0)
 
     def test_sigterm_with_a_hundred_calls_under_way_keeps_what_was_acknowledged(self):
-        with Daemon(BINARY, "--limits=none") as daemon:
+        with Daemon(BINARY, "--limits=none", "--latency=none") as daemon:
             load(daemon, "setup")
             client = subprocess.Popen([LOAD, daemon.grpc, "run", "100", "0", "term"], stdout=subprocess.PIPE,
                                       stderr=subprocess.PIPE, text=True)
-            lines = [read_line(client.stdout, 20) for _ in range(200)]
+            lines = [client.stdout.readline() for _ in range(200)]
             self.assertEqual(daemon.stop(), 0)
             rest, errors = client.communicate(timeout=20)
             self.assertEqual(errors, "")
@@ -45,10 +45,9 @@ class Ending(unittest.TestCase):
             self.assertEqual(daemon.stop(), 0)
 
     def test_sigterm_ends_ten_years_that_are_on_their_way(self):
-        with Daemon(BINARY, "--limits=none", "--clock=virtual", "--durability=memory") as daemon:
-            load(daemon, "setup")
+        with Daemon(BINARY, "--limits=none", "--latency=none", "--clock=virtual", "--durability=memory") as daemon:
+            load(daemon, "setup", "uniform(1,300000000)")
             buf = Buf(TOOL, daemon.grpc)
-            buf.call(f"{EMULATOR}/RunUntilQuiescent")
             load(daemon, "run", "100", "20000", "many")
             command = buf.command("-d", '{"by":"315360000s"}', f"http://{daemon.grpc}/{EMULATOR}/AdvanceClock")
             journey = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -65,7 +64,7 @@ class Ending(unittest.TestCase):
     def test_a_disk_that_refuses_every_write_does_not_hold_the_daemon(self):
         import resource
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (80 << 20, resource.RLIM_INFINITY))  # noqa: E731
-        with Daemon(BINARY, "--limits=none", preexec=limit) as daemon:
+        with Daemon(BINARY, "--limits=none", "--latency=none", preexec=limit) as daemon:
             load(daemon, "setup")
             # The log meets the limit under load; from then on nobody is answered until there is room again.
             resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))

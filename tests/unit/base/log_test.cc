@@ -31,9 +31,9 @@ class LogTest : public ::testing::Test {
 TEST_F(LogTest, ALineOfTextNamesItsFieldsAndCannotBeForged) {
   ConfigureLog(LogFormat::kText, LogLevel::kInfo);
   ::testing::internal::CaptureStderr();
-  LogInfo("call failed", {{"operation", "RunTask"}, {"message", "a\n2026 error fake=1"}});
+  LogInfo("call failed", {{"operation", "RunTask"}, {"error", "a\n2026 error fake=1"}});
   const std::string line = ::testing::internal::GetCapturedStderr();
-  EXPECT_NE(line.find(" info call failed operation=RunTask message=\"a\\u000a2026 error fake=1\"\n"), std::string::npos)
+  EXPECT_NE(line.find(" info call failed operation=RunTask error=\"a\\u000a2026 error fake=1\"\n"), std::string::npos)
       << line;
   EXPECT_EQ(line.find('\n'), line.size() - 1);
 }
