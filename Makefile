@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 CMAKE := cmake
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 
-.PHONY: deps build run demo bench test verify format lint clang-tidy asan tsan
+.PHONY: deps build run demo bench test verify format lint clang-tidy asan tsan fuzz
 
 deps:
 	@deploy/install-deps.sh
@@ -30,14 +30,21 @@ bench: build
 test: build lint asan
 	ctest --test-dir build/release --output-on-failure -j $(JOBS) -L fast
 
-# The slow rest: tests labelled so (kill -9 fifty times), the engine under tsan, clang-tidy.
-verify: build tsan clang-tidy
+# The slow rest: tests labelled so (kill -9 fifty times), the engine under tsan, clang-tidy, the
+# parsers under libFuzzer.
+verify: build tsan clang-tidy fuzz
 	ctest --test-dir build/release --output-on-failure -j $(JOBS) -L slow
 
 asan tsan: deps
 	$(CMAKE) --preset $@ >/dev/null
 	$(CMAKE) --build build/$@ -j $(JOBS)
 	ctest --test-dir build/$@ --output-on-failure -j $(JOBS) -L fast
+
+# Every parser of foreign bytes for FUZZ_SECONDS (20) each.
+fuzz: deps
+	$(CMAKE) --preset fuzz >/dev/null
+	$(CMAKE) --build build/fuzz -j $(JOBS) --target fuzz_all
+	tests/fuzz/run.sh build/fuzz/bin
 
 format: deps
 	clang-format-14 -i $(SOURCES)

@@ -17,7 +17,13 @@ std::string Key(std::string_view service, std::string_view method) {
 }  // namespace
 
 void Registry::AddHandler(std::string_view service, std::string_view method, Handler handler) {
-  const bool is_new = handlers_.emplace(Key(service, method), std::move(handler)).second;
+  Handler checked = [handler = std::move(handler)](control::Engine& engine, const CallContext& context,
+                                                   const google::protobuf::Message& request,
+                                                   google::protobuf::Message* response, Done done) {
+    if (absl::Status status = CheckMessage(request); !status.ok()) return done(std::move(status));
+    handler(engine, context, request, response, std::move(done));
+  };
+  const bool is_new = handlers_.emplace(Key(service, method), std::move(checked)).second;
   ECSMI_CHECK(is_new);
 }
 

@@ -412,6 +412,11 @@ void State::EraseAll() {
 absl::Status State::FinishLoad(const WorldHeader& header) {
   seq_ = header.seq;
   next_serial_ = header.next_serial;
+  // Before any row is linked: the references of a damaged one lead nowhere.
+  if (state_hash_ != header.state_hash) {
+    return absl::DataLossError(absl::StrCat("state hash ", absl::Hex(state_hash_), " of the rows read differs from ",
+                                            absl::Hex(header.state_hash), " written with them"));
+  }
   // Parents before children, so that every list head and counter exists when its members come.
   LinkLoaded<Document>();
   LinkLoaded<Cluster>();
@@ -435,10 +440,6 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   LinkLoaded<Usage>();
   LinkLoaded<UsageShare>();
   LinkLoaded<Token>();
-  if (state_hash_ != header.state_hash) {
-    return absl::DataLossError(absl::StrCat("state hash ", absl::Hex(state_hash_), " of the rows read differs from ",
-                                            absl::Hex(header.state_hash), " written with them"));
-  }
   // What was committed was settled: these sets were empty then.
   scaling_.dirty_alarms.clear();
   scaling_.dirty_targets.clear();

@@ -61,7 +61,6 @@ class Registry {
         [check, run](control::Engine& engine, const CallContext& context, const google::protobuf::Message& request,
                      google::protobuf::Message* response, Done done) {
           const auto& typed = static_cast<const Request&>(request);
-          if (absl::Status status = CheckMessage(request); !status.ok()) return done(std::move(status));
           if (absl::Status status = check(typed); !status.ok()) return done(std::move(status));
           if (absl::Status status = NoteStoredOnly(engine.settings(), request, *context.warnings); !status.ok()) {
             return done(std::move(status));
@@ -70,6 +69,7 @@ class Registry {
                                              run, context, typed, static_cast<Response*>(response), std::move(done)));
         });
   }
+  // Any other operation. CheckMessage comes before the handler, too.
   void AddHandler(std::string_view service, std::string_view method, Handler handler);
   // nullptr when there is no such operation.
   const Handler* Find(std::string_view service, std::string_view method) const;

@@ -7,7 +7,7 @@
 
 #include "api/check.h"
 #include "api/emulator/emulator.h"
-#include "api/task_definition/behavior_labels.h"
+#include "api/task_definition/behavior_keys.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/status.h"
 #include "google/protobuf/io/coded_stream.h"

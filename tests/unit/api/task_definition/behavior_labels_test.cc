@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/task_definition/behavior_keys.h"
 #include "builders/step_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -1,0 +1,148 @@
+#include "unit/api/bad_input/base_requests.h"
+
+#include "builders/capacity_provider_requests.h"
+
+namespace ecsmi::testing {
+namespace {
+
+constexpr const char* kDefinition =
+    "family: 'web' requires_compatibilities: MANAGED_INSTANCES network_mode: awsvpc cpu: '256' memory: '512' "
+    "container_definitions {name: 'main' image: 'example/web:1' essential: true cpu: 128 memory: 256 "
+    "command: 'serve' port_mappings {container_port: 80} environment {name: 'A' value: 'b'} "
+    "health_check {command: 'CMD' command: 'true' interval: 30 timeout: 5 retries: 3 start_period: 0} "
+    "docker_labels {key: 'ecsmi.cpu-percent' value: '10'}} tags {key: 'k' value: 'v'}";
+constexpr const char* kNetwork =
+    "network_configuration {awsvpc_configuration {subnets: 'subnet-0000000a' security_groups: 'sg-0000000a'}} ";
+
+constexpr const char* kAlarm =
+    "metric_name: 'Depth' namespace: 'App' statistic: Maximum period: 60 evaluation_periods: 1 threshold: 5 "
+    "comparison_operator: GreaterThanOrEqualToThreshold dimensions {name: 'QueueName' value: 'q'}";
+
+}  // namespace
+
+const std::vector<BaseRequest>& BaseRequests() {
+  static const std::string network = kNetwork;
+  static const std::string alarm = kAlarm;
+  static const std::vector<BaseRequest> requests = {
+      {"ecsmi.ecs.v1.EcsService/CreateCluster",
+       "cluster_name: 'd' tags {key: 'k' value: 'v'} settings {name: containerInsights value: 'enabled'} "
+       "capacity_providers: 'FARGATE' default_capacity_provider_strategy {capacity_provider: 'FARGATE' weight: 1}"},
+      {"ecsmi.ecs.v1.EcsService/DescribeClusters", "clusters: 'c' include: TAGS"},
+      {"ecsmi.ecs.v1.EcsService/ListClusters", "max_results: 10"},
+      {"ecsmi.ecs.v1.EcsService/UpdateCluster",
+       "cluster: 'c' settings {name: containerInsights value: 'enabled'} service_connect_defaults {namespace: 'n'}"},
+      {"ecsmi.ecs.v1.EcsService/UpdateClusterSettings",
+       "cluster: 'c' settings {name: containerInsights value: 'enabled'}"},
+      {"ecsmi.ecs.v1.EcsService/DeleteCluster", "cluster: 'empty'"},
+      {"ecsmi.ecs.v1.EcsService/PutClusterCapacityProviders",
+       "cluster: 'c' capacity_providers: 'mi' default_capacity_provider_strategy {capacity_provider: 'mi' weight: 1}"},
+      {"ecsmi.ecs.v1.EcsService/CreateCapacityProvider",
+       CreateText({.name = "other",
+                   .requirements = "v_cpu_count {min: 1 max: 8} memory_mib {min: 512 max: 65536} "
+                                   "cpu_manufacturers: intel allowed_instance_types: 'm5.*' ",
+                   .optimization = "propagate_tags: CAPACITY_PROVIDER "
+                                   "infrastructure_optimization {scale_in_after: 60} ",
+                   .rest = "tags {key: 'k' value: 'v'} "})},
+      {"ecsmi.ecs.v1.EcsService/DescribeCapacityProviders", "capacity_providers: 'mi' include: TAGS"},
+      {"ecsmi.ecs.v1.EcsService/UpdateCapacityProvider",
+       "name: 'mi' cluster: 'c' managed_instances_provider {infrastructure_role_arn: "
+       "'arn:aws:iam::123456789012:role/ecsInfrastructureRole' instance_launch_template {} "
+       "infrastructure_optimization {scale_in_after: 60}}"},
+      {"ecsmi.ecs.v1.EcsService/DeleteCapacityProvider", "capacity_provider: 'mi' cluster: 'c'"},
+      {"ecsmi.ecs.v1.EcsService/RegisterTaskDefinition", kDefinition},
+      {"ecsmi.ecs.v1.EcsService/DescribeTaskDefinition", "task_definition: 'web:1' include: TAGS"},
+      {"ecsmi.ecs.v1.EcsService/ListTaskDefinitions", "family_prefix: 'web' status: ACTIVE sort: ASC max_results: 10"},
+      {"ecsmi.ecs.v1.EcsService/ListTaskDefinitionFamilies", "family_prefix: 'web' max_results: 10"},
+      {"ecsmi.ecs.v1.EcsService/DeregisterTaskDefinition", "task_definition: 'web:1'"},
+      {"ecsmi.ecs.v1.EcsService/DeleteTaskDefinitions", "task_definitions: 'old:1'"},
+      {"ecsmi.ecs.v1.EcsService/RunTask",
+       "cluster: 'c' task_definition: 'web' count: 1 capacity_provider_strategy {capacity_provider: 'mi' weight: 1} " +
+           network +
+           "started_by: 'me' group: 'g' client_token: 't' tags {key: 'k' value: 'v'} "
+           "overrides {cpu: '512' container_overrides {name: 'main' command: 'true'}} "
+           "placement_constraints {type: distinctInstance}"},
+      {"ecsmi.ecs.v1.EcsService/StopTask", "cluster: 'c' task: '$TASK' reason: 'enough'"},
+      {"ecsmi.ecs.v1.EcsService/DescribeTasks", "cluster: 'c' tasks: '$TASK' include: TAGS"},
+      {"ecsmi.ecs.v1.EcsService/ListTasks", "cluster: 'c' family: 'web' desired_status: RUNNING max_results: 10"},
+      {"ecsmi.ecs.v1.EcsService/DescribeContainerInstances",
+       "cluster: 'c' container_instances: '$INSTANCE' include: TAGS"},
+      {"ecsmi.ecs.v1.EcsService/ListContainerInstances", "cluster: 'c' status: ACTIVE max_results: 10"},
+      {"ecsmi.ecs.v1.EcsService/UpdateContainerInstancesState",
+       "cluster: 'c' container_instances: '$INSTANCE' status: DRAINING"},
+      {"ecsmi.ecs.v1.EcsService/DeregisterContainerInstance",
+       "cluster: 'c' container_instance: '$INSTANCE' force: true"},
+      {"ecsmi.ecs.v1.EcsService/CreateService",
+       "cluster: 'c' service_name: 's' task_definition: 'web' desired_count: 1 "
+       "capacity_provider_strategy {capacity_provider: 'mi' weight: 1} " +
+           network},
+      {"ecsmi.ecs.v1.EcsService/UpdateService", "cluster: 'c' service: 'svc' desired_count: 2"},
+      {"ecsmi.ecs.v1.EcsService/DeleteService", "cluster: 'c' service: 'svc' force: true"},
+      {"ecsmi.ecs.v1.EcsService/DescribeServices", "cluster: 'c' services: 'svc' include: TAGS"},
+      {"ecsmi.ecs.v1.EcsService/ListServices", "cluster: 'c' max_results: 10"},
+      {"ecsmi.ecs.v1.EcsService/TagResource", "resource_arn: '$TASK' tags {key: 'k' value: 'v'}"},
+      {"ecsmi.ecs.v1.EcsService/UntagResource", "resource_arn: '$TASK' tag_keys: 'k'"},
+      {"ecsmi.ecs.v1.EcsService/ListTagsForResource", "resource_arn: '$TASK'"},
+      {"ecsmi.emulator.v1.EmulatorService/GetInfo", ""},
+      {"ecsmi.emulator.v1.EmulatorService/GetClock", ""},
+      {"ecsmi.emulator.v1.EmulatorService/SetClock", "mode: VIRTUAL speed: 1"},
+      {"ecsmi.emulator.v1.EmulatorService/AdvanceClock", "by {seconds: 60}"},
+      {"ecsmi.emulator.v1.EmulatorService/RunUntilQuiescent", "limit {seconds: 600}"},
+      {"ecsmi.emulator.v1.EmulatorService/ResetWorld", ""},
+      {"ecsmi.emulator.v1.EmulatorService/ListInstanceTypes",
+       "max_results: 5 include_rejected: true instance_requirements {v_cpu_count {min: 1} memory_mib {min: 512}}"},
+      {"ecsmi.emulator.v1.EmulatorService/GetCosts", "group_by: SERVICE"},
+      {"ecsmi.emulator.v1.EmulatorService/ListUsage", ""},
+      {"ecsmi.emulator.v1.EmulatorService/PutBehavior",
+       "rule {name: 'r' service: 's' family: 'f' container: 'c' image: 'i' isolation: 'task' "
+       "behavior {key: 'ecsmi.run-seconds' value: '30'}}"},
+      {"ecsmi.emulator.v1.EmulatorService/ListBehaviors", "max_results: 10"},
+      {"ecsmi.emulator.v1.EmulatorService/DeleteBehaviors", "all: true"},
+      {"ecsmi.emulator.v1.EmulatorService/DumpWorld", ""},
+      {"ecsmi.sqs.v1.SqsService/CreateQueue",
+       "queue_name: 'other' attributes {key: 'VisibilityTimeout' value: '30'} tags {key: 'k' value: 'v'}"},
+      {"ecsmi.sqs.v1.SqsService/DeleteQueue", "queue_url: '$QUEUE'"},
+      {"ecsmi.sqs.v1.SqsService/PurgeQueue", "queue_url: '$QUEUE'"},
+      {"ecsmi.sqs.v1.SqsService/SetQueueAttributes",
+       "queue_url: '$QUEUE' attributes {key: 'VisibilityTimeout' value: '60'}"},
+      {"ecsmi.sqs.v1.SqsService/GetQueueAttributes", "queue_url: '$QUEUE' attribute_names: All"},
+      {"ecsmi.sqs.v1.SqsService/GetQueueUrl", "queue_name: 'q'"},
+      {"ecsmi.sqs.v1.SqsService/ListQueues", "queue_name_prefix: 'q' max_results: 10"},
+      {"ecsmi.sqs.v1.SqsService/ListDeadLetterSourceQueues", "queue_url: '$QUEUE' max_results: 10"},
+      {"ecsmi.sqs.v1.SqsService/TagQueue", "queue_url: '$QUEUE' tags {key: 'k' value: 'v'}"},
+      {"ecsmi.sqs.v1.SqsService/UntagQueue", "queue_url: '$QUEUE' tag_keys: 'k'"},
+      {"ecsmi.sqs.v1.SqsService/ListQueueTags", "queue_url: '$QUEUE'"},
+      {"ecsmi.sqs.v1.SqsService/SendMessage",
+       "queue_url: '$QUEUE' message_body: 'hello' delay_seconds: 1 "
+       "message_attributes {key: 'a' value {data_type: 'String' string_value: 'b'}}"},
+      {"ecsmi.sqs.v1.SqsService/SendMessageBatch",
+       "queue_url: '$QUEUE' entries {id: 'one' message_body: 'hello' delay_seconds: 1}"},
+      {"ecsmi.sqs.v1.SqsService/ReceiveMessage",
+       "queue_url: '$QUEUE' max_number_of_messages: 1 visibility_timeout: 30 message_system_attribute_names: All"},
+      {"ecsmi.sqs.v1.SqsService/DeleteMessage", "queue_url: '$QUEUE' receipt_handle: '$RECEIPT'"},
+      {"ecsmi.sqs.v1.SqsService/DeleteMessageBatch",
+       "queue_url: '$QUEUE' entries {id: 'one' receipt_handle: '$RECEIPT'}"},
+      {"ecsmi.sqs.v1.SqsService/ChangeMessageVisibility",
+       "queue_url: '$QUEUE' receipt_handle: '$RECEIPT' visibility_timeout: 60"},
+      {"ecsmi.sqs.v1.SqsService/ChangeMessageVisibilityBatch",
+       "queue_url: '$QUEUE' entries {id: 'one' receipt_handle: '$RECEIPT' visibility_timeout: 60}"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/PutMetricData",
+       "namespace: 'App' metric_data {metric_name: 'Depth' value: 3 unit: Count "
+       "dimensions {name: 'QueueName' value: 'q'}}"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/GetMetricStatistics",
+       "namespace: 'App' metric_name: 'Depth' period: 60 statistics: Average start_time {seconds: 1767225600} "
+       "end_time {seconds: 1767229200} dimensions {name: 'QueueName' value: 'q'}"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/ListMetrics",
+       "namespace: 'App' metric_name: 'Depth' dimensions {name: 'QueueName' value: 'q'}"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/PutMetricAlarm", "alarm_name: 'other' " + alarm},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/DescribeAlarms", "alarm_names: 'a' state_value: OK max_records: 10"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/DescribeAlarmsForMetric", "metric_name: 'Depth' namespace: 'App'"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/DeleteAlarms", "alarm_names: 'a'"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/EnableAlarmActions", "alarm_names: 'a'"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/DisableAlarmActions", "alarm_names: 'a'"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/SetAlarmState",
+       "alarm_name: 'a' state_value: ALARM state_reason: 'because'"},
+  };
+  return requests;
+}
+
+}  // namespace ecsmi::testing
