@@ -82,7 +82,7 @@ VerbTable ScalingVerbs() {
         ""}},
       {"delete-scalable-target",
        {"DeregisterScalableTarget", {Behind("ResourceId", "service/default/")}, {}, target, "", ""}},
-      {"policy",
+      {"step-policy",
        {"PutScalingPolicy",
         {To("PolicyName")},
         {{"service", Behind("ResourceId", "service/default/")},
