@@ -410,7 +410,8 @@ void State::EraseAll() {
 }
 
 absl::Status State::FinishLoad(const WorldHeader& header) {
-  seq_ = header.seq;
+  // What linking touches counts as changed by the newest stored step: a read that saw it has nothing to wait for.
+  seq_ = header.seq == 0 ? 0 : header.seq - 1;
   next_serial_ = header.next_serial;
   // Parents before children, so that every list head and counter exists when its members come.
   LinkLoaded<Document>();
@@ -435,6 +436,7 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   LinkLoaded<Usage>();
   LinkLoaded<UsageShare>();
   LinkLoaded<Token>();
+  seq_ = header.seq;
   if (state_hash_ != header.state_hash) {
     return absl::DataLossError(absl::StrCat("state hash ", absl::Hex(state_hash_), " of the rows read differs from ",
                                             absl::Hex(header.state_hash), " written with them"));
