@@ -25,16 +25,18 @@ inline const ports::Catalog& TestCatalog() {
   return *catalog;
 }
 
-// All rows of one state, encoded and decoded into another, table by table in serial order, as a store would give them
-// back.
+// All rows of one state, encoded and decoded into another, table by table; serials rise, as a store would give them
+// back, or fall.
+enum class RowOrder { kRising, kFalling };
 template <typename... Ts>
-absl::Status CopyTables(const model::State& from, model::State& to) {
+absl::Status CopyTables(const model::State& from, model::State& to, RowOrder order) {
   absl::Status status;
   (
       [&] {
         std::vector<const Ts*> rows;
         from.table<Ts>().ForEach([&](const Ts& row) { rows.push_back(&row); });
         std::sort(rows.begin(), rows.end(), [](const Ts* a, const Ts* b) { return a->serial < b->serial; });
+        if (order == RowOrder::kFalling) std::reverse(rows.begin(), rows.end());
         for (const Ts* row : rows) {
           std::string bytes;
           model::EncodeRow(*row, bytes);
@@ -44,12 +46,12 @@ absl::Status CopyTables(const model::State& from, model::State& to) {
       ...);
   return status;
 }
-inline absl::Status CopyRows(const model::State& from, model::State& to) {
+inline absl::Status CopyRows(const model::State& from, model::State& to, RowOrder order = RowOrder::kRising) {
   return CopyTables<model::Document, model::Cluster, model::CapacityProvider, model::TaskDefinition, model::Service,
                     model::Deployment, model::Task, model::ContainerInstance, model::Subnet, model::BehaviorRule,
                     model::Queue, model::Message, model::Alarm, model::Metric, model::ScalableTarget,
                     model::ScalingPolicy, model::ScalingActivity, model::Usage, model::UsageShare, model::Token,
-                    model::Family, model::ServiceEvent>(from, to);
+                    model::Family, model::ServiceEvent>(from, to, order);
 }
 
 // A command made of a function; `done` gets its status when it is durable.

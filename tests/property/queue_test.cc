@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "builders/seeds.h"
 #include "builders/world_fixture.h"
 #include "ecsmi/control/queues.h"
 
@@ -262,14 +263,14 @@ class QueueHistory {
 };
 
 TEST(Queue, LosesAndDoublesNothingOverManySeeds) {
-  for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+  for (std::uint64_t seed = 1; seed <= testing::Seeds(25); ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     QueueHistory(seed).Run(false);
   }
 }
 
 TEST(Queue, SameSeedGivesTheSameStateAndReloadsMidwayMakeNoDifference) {
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+  for (std::uint64_t seed = 1; seed <= testing::Seeds(10); ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     const std::uint64_t once = QueueHistory(seed).Run(false);
     EXPECT_EQ(once, QueueHistory(seed).Run(false));
