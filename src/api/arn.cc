@@ -28,12 +28,6 @@ bool IsAccount(std::string_view text) {
 
 }  // namespace
 
-std::string_view Partition(std::string_view region) {
-  if (region.substr(0, 3) == "cn-") return "aws-cn";
-  if (region.substr(0, 7) == "us-gov-") return "aws-us-gov";
-  return "aws";
-}
-
 std::optional<EcsArn> ParseEcsArn(std::string_view text) {
   const auto parts = Split(text);
   if (!parts || (*parts)[2] != "ecs" || (*parts)[3].empty() || !IsAccount((*parts)[4])) return std::nullopt;

@@ -52,7 +52,7 @@ absl::Status Play(Client& client) {
 int Run(const char* program) {
   const auto started = std::chrono::steady_clock::now();
   const std::string binary = std::filesystem::absolute(program).parent_path() / "ecsmid";
-  auto daemon = Daemon::Start(binary, {"--clock=virtual", "--latency=aws", "--seed=1"});
+  auto daemon = Daemon::Start(binary, {"--clock=virtual", "--latency=aws", "--seed=1", "--log-level=error"});
   absl::Status status = daemon.status();
   if (status.ok()) {
     std::printf(

@@ -410,7 +410,8 @@ void State::EraseAll() {
 }
 
 absl::Status State::FinishLoad(const WorldHeader& header) {
-  seq_ = header.seq;
+  // What linking touches counts as changed by the newest stored step: a read that saw it has nothing to wait for.
+  seq_ = header.seq == 0 ? 0 : header.seq - 1;
   next_serial_ = header.next_serial;
   // Before any row is linked: the references of a damaged one lead nowhere.
   if (state_hash_ != header.state_hash) {
@@ -440,6 +441,7 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   LinkLoaded<Usage>();
   LinkLoaded<UsageShare>();
   LinkLoaded<Token>();
+  seq_ = header.seq;
   // What was committed was settled: these sets were empty then.
   scaling_.dirty_alarms.clear();
   scaling_.dirty_targets.clear();
