@@ -150,6 +150,7 @@ bool DumpTable(const State& state, const DumpLimits& limits, DumpPosition* posit
   constexpr auto kNumber = static_cast<std::uint8_t>(T::kTable);
   if (position->table > kNumber) return true;
   if (position->table < kNumber) *position = {kNumber, kNoSerial};
+  if (position->serial + 1 >= state.next_serial()) return true;  // a page ended with this table: no work to count
   Serial next = kNoSerial;
   const std::vector<Serial> serials = SerialsFrom<T>(state, position->serial + 1, limits.work_max, &next);
   *work += std::min(state.table<T>().size(), limits.work_max);

@@ -21,7 +21,7 @@ TASKS_MAX = 20_000  # then a new file: verifying costs what was ever made
 
 
 def load(daemon, *arguments, **more):
-    return subprocess.run([LOAD, daemon.grpc, *arguments], check=True, capture_output=True, text=True, **more).stdout
+    return subprocess.run([LOAD, daemon.grpc, *arguments], check=True, stdout=subprocess.PIPE, text=True, **more).stdout
 
 
 def until_killed(daemon, in_flight, answers, pause_s, tag):

@@ -170,6 +170,7 @@ class Mutator {
     for (const int number : {-1, 77'777, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}) {
       Add(way, path, "enum number " + std::to_string(number), true, [&](const Reflection& r, Message* m) {
         if (field->is_repeated()) {
+          r.ClearField(m, field);  // so that the value stands at the index that `path` names
           r.AddEnumValue(m, field, number);
         } else {
           r.SetEnumValue(m, field, number);
@@ -297,6 +298,11 @@ class BadInput : public ::testing::Test {
     std::string alarm = TextOf("ecsmi.cloudwatch.v1.CloudWatchService/PutMetricAlarm");
     alarm.replace(alarm.find("'other'"), 7, "'a'");
     Must("ecsmi.cloudwatch.v1.CloudWatchService/PutMetricAlarm", alarm);
+    const std::string scaling = "ecsmi.autoscaling.v1.ApplicationAutoScalingService/";
+    Must(scaling + "RegisterScalableTarget", TextOf(scaling + "RegisterScalableTarget"));
+    std::string policy = TextOf(scaling + "PutScalingPolicy");
+    policy.replace(policy.find("'p2'"), 4, "'p'");
+    Must(scaling + "PutScalingPolicy", policy);
     Must(std::string(kEmulator) + "AdvanceClock", "by {seconds: 600}");
     task_ = FirstOf(engine_.Call(account_, ecs + "ListTasks", "cluster: 'c'"), "task_arns");
     instance_ =

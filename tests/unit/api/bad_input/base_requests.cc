@@ -17,12 +17,15 @@ constexpr const char* kNetwork =
 constexpr const char* kAlarm =
     "metric_name: 'Depth' namespace: 'App' statistic: Maximum period: 60 evaluation_periods: 1 threshold: 5 "
     "comparison_operator: GreaterThanOrEqualToThreshold dimensions {name: 'QueueName' value: 'q'}";
+constexpr const char* kTarget =
+    "service_namespace: ecs resource_id: 'service/c/svc' scalable_dimension: ecs_service_DesiredCount ";
 
 }  // namespace
 
 const std::vector<BaseRequest>& BaseRequests() {
   static const std::string network = kNetwork;
   static const std::string alarm = kAlarm;
+  static const std::string target = kTarget;
   static const std::vector<BaseRequest> requests = {
       {"ecsmi.ecs.v1.EcsService/CreateCluster",
        "cluster_name: 'd' tags {key: 'k' value: 'v'} settings {name: containerInsights value: 'enabled'} "
@@ -38,7 +41,7 @@ const std::vector<BaseRequest>& BaseRequests() {
        "cluster: 'c' capacity_providers: 'mi' default_capacity_provider_strategy {capacity_provider: 'mi' weight: 1}"},
       {"ecsmi.ecs.v1.EcsService/CreateCapacityProvider",
        CreateText({.name = "other",
-                   .requirements = "v_cpu_count {min: 1 max: 8} memory_mib {min: 512 max: 65536} "
+                   .requirements = "memory_mib {min: 512 max: 65536} v_cpu_count {min: 1 max: 8} "
                                    "cpu_manufacturers: intel allowed_instance_types: 'm5.*' ",
                    .optimization = "propagate_tags: CAPACITY_PROVIDER "
                                    "infrastructure_optimization {scale_in_after: 60} ",
@@ -141,6 +144,21 @@ const std::vector<BaseRequest>& BaseRequests() {
       {"ecsmi.cloudwatch.v1.CloudWatchService/DisableAlarmActions", "alarm_names: 'a'"},
       {"ecsmi.cloudwatch.v1.CloudWatchService/SetAlarmState",
        "alarm_name: 'a' state_value: ALARM state_reason: 'because'"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/RegisterScalableTarget",
+       target + "min_capacity: 0 max_capacity: 5 tags {key: 'k' value: 'v'} suspended_state "
+                "{scheduled_scaling_suspended: true}"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DeregisterScalableTarget", target},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DescribeScalableTargets",
+       "service_namespace: ecs resource_ids: 'service/c/svc' max_results: 10"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/PutScalingPolicy",
+       target +
+           "policy_name: 'p2' policy_type: StepScaling step_scaling_policy_configuration {adjustment_type: "
+           "ChangeInCapacity cooldown: 60 step_adjustments {metric_interval_lower_bound: 0 scaling_adjustment: 1}}"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DeleteScalingPolicy", target + "policy_name: 'p'"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DescribeScalingPolicies",
+       "service_namespace: ecs policy_names: 'p' resource_id: 'service/c/svc' max_results: 10"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DescribeScalingActivities",
+       "service_namespace: ecs resource_id: 'service/c/svc' max_results: 10"},
   };
   return requests;
 }
