@@ -138,10 +138,13 @@ class Load {
         for (const auto& task : one->response.tasks()) {
           if (status.ok()) std::cout << one->request.client_token() << " " << task.task_arn() << std::endl;
         }
-        if (!status.ok() && status.error_code() != grpc::StatusCode::UNAVAILABLE) {
+        // A daemon that ends refuses what comes and cancels what its grace did not suffice for; neither is an answer.
+        const bool ended =
+            status.error_code() == grpc::StatusCode::UNAVAILABLE || status.error_code() == grpc::StatusCode::CANCELLED;
+        if (!status.ok() && !ended) {
           Fail("RunTask: " + std::to_string(status.error_code()) + " " + status.error_message());
         }
-        gone_ = gone_ || status.error_code() == grpc::StatusCode::UNAVAILABLE;
+        gone_ = gone_ || ended;
       }
       Begin();
       base::MutexLock lock(mutex_);

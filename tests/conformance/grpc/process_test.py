@@ -17,7 +17,7 @@ EMULATOR = "ecsmi.emulator.v1.EmulatorService"
 
 
 def load(daemon, *arguments, **more):
-    return subprocess.run([LOAD, daemon.grpc, *arguments], check=True, capture_output=True, text=True, **more).stdout
+    return subprocess.run([LOAD, daemon.grpc, *arguments], check=True, stdout=subprocess.PIPE, text=True, **more).stdout
 
 
 class Ending(unittest.TestCase):
