@@ -10,6 +10,7 @@
 #include "api/capacity_provider/provider_view.h"
 #include "api/check.h"
 #include "api/cluster/strategy.h"
+#include "api/document_bytes.h"
 #include "ecsmi/base/status.h"
 
 namespace ecsmi::api {
@@ -105,7 +106,7 @@ absl::Status UpdateCapacityProvider(control::Step& step, const CallContext& cont
   // Nothing below fails.
   const auto subnets = EnsureSubnets(
       step, context.region, document.managed_instances_provider().instance_launch_template().network_configuration());
-  const model::Serial stored = step.state.InternDocument(document.SerializeAsString());
+  const model::Serial stored = step.state.InternDocument(DocumentBytes(document));
   const model::TimeMs due = ChangeDueAt(step, provider->serial);
   const auto& row = step.state.Update<model::CapacityProvider>(provider->serial, [&](model::CapacityProvider& changed) {
     ApplyConfiguration(document.managed_instances_provider(), changed);

@@ -8,6 +8,7 @@
 #include "api/capacity_provider/find_provider.h"
 #include "api/capacity_provider/provider_view.h"
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "api/limits.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/status.h"
@@ -130,7 +131,7 @@ absl::Status CreateCapacityProvider(control::Step& step, const CallContext& cont
   row.subnets = EnsureSubnets(step, context.region, launch_template.network_configuration());
   row.dedicated = AsksForIsolation(request.tags());
   row.created_at = step.now;
-  row.document = step.state.InternDocument(document.SerializeAsString());
+  row.document = step.state.InternDocument(DocumentBytes(document));
   row.status_due_at = ChangeDueAt(step, row.serial);
   const bool at_once = row.status_due_at == model::kNever;
   row.status = at_once ? CapacityProviderStatus::kActive : CapacityProviderStatus::kProvisioning;

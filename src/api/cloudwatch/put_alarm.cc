@@ -5,6 +5,7 @@
 #include "api/check.h"
 #include "api/cloudwatch/cloudwatch.h"
 #include "api/cloudwatch/metric_check.h"
+#include "api/document_bytes.h"
 #include "ecsmi/base/status.h"
 
 namespace ecsmi::api {
@@ -131,7 +132,7 @@ std::string DocumentOf(const cw::PutMetricAlarmRequest& request) {
   if (request.has_evaluation_window()) *document.mutable_evaluation_window() = request.evaluation_window();
   *document.mutable_tags() = request.tags();
   document.DiscardUnknownFields();
-  return document.SerializeAsString();
+  return DocumentBytes(document);
 }
 
 void Configure(const cw::PutMetricAlarmRequest& request, model::Alarm& row) {

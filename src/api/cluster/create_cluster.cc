@@ -6,6 +6,7 @@
 #include "api/cluster/clusters.h"
 #include "api/cluster/provider_list.h"
 #include "api/cluster/strategy.h"
+#include "api/document_bytes.h"
 #include "api/region.h"
 #include "ecsmi/base/status.h"
 
@@ -54,7 +55,7 @@ std::string DocumentOf(const pb::CreateClusterRequest& request) {
     document.mutable_service_connect_defaults()->set_namespace_(request.service_connect_defaults().namespace_());
   }
   document.DiscardUnknownFields();
-  return document.SerializeAsString();
+  return DocumentBytes(document);
 }
 
 }  // namespace

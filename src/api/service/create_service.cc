@@ -2,6 +2,7 @@
 
 #include "api/check.h"
 #include "api/cluster/strategy.h"
+#include "api/document_bytes.h"
 #include "api/limits.h"
 #include "api/service/new_deployment.h"
 #include "api/service/service_settings.h"
@@ -58,7 +59,7 @@ absl::StatusOr<const model::Service*> FindRepeated(const control::Step& step, co
 std::uint64_t RequestHash(const control::Step& step, pb::CreateServiceRequest request) {
   request.clear_client_token();
   request.clear_cluster();  // name or ARN: the same one
-  return base::KeyedHashBytes(step.key, request.SerializeAsString());
+  return base::KeyedHashBytes(step.key, DocumentBytes(request));
 }
 
 }  // namespace
@@ -112,7 +113,7 @@ absl::Status CreateService(control::Step& step, const CallContext& context, cons
   row.desired_count = request.desired_count();
   row.created_at = step.now;
   row.create_hash = hash;
-  row.document = step.state.InternDocument(settings.SerializeAsString());
+  row.document = step.state.InternDocument(DocumentBytes(settings));
   SetConstraints(request.placement_constraints(), row);
   SetPropagation(settings.propagate_tags(), row);
   const model::Serial serial = row.serial;

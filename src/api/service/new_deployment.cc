@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/check.h"
 #include "ecsmi/base/status.h"
@@ -65,8 +66,8 @@ void StartDeployment(control::Step& step, model::Serial serial, NewDeployment wa
   row.rollout_reason = Say("ECS deployment ", control::DeploymentId(step, row.serial), " in progress.");
   const pb::Task task =
       TaskOf(step, service, row.serial, step.state.Get<model::TaskDefinition>(wanted.definition), settings);
-  row.document = step.state.InternDocument(wanted.cold.SerializeAsString());
-  row.task_document = step.state.InternDocument(task.SerializeAsString());
+  row.document = step.state.InternDocument(DocumentBytes(wanted.cold));
+  row.task_document = step.state.InternDocument(DocumentBytes(task));
   row.dedicated = AsksForIsolation(task.tags());
   if (const auto* old = step.state.Find<model::Deployment>(service.primary)) {
     step.state.Update<model::Deployment>(old->serial, [&](model::Deployment& replaced) {
@@ -88,7 +89,7 @@ void RefreshTaskDocument(control::Step& step, const model::Service& service, con
   const auto& primary = step.state.Get<model::Deployment>(service.primary);
   const pb::Task task =
       TaskOf(step, service, primary.serial, step.state.Get<model::TaskDefinition>(primary.definition), settings);
-  const model::Serial document = step.state.InternDocument(task.SerializeAsString());
+  const model::Serial document = step.state.InternDocument(DocumentBytes(task));
   const bool dedicated = AsksForIsolation(task.tags());
   if (primary.task_document == document && primary.dedicated == dedicated) return;
   step.state.Update<model::Deployment>(primary.serial, [&](model::Deployment& row) {

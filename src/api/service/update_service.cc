@@ -5,6 +5,7 @@
 
 #include "api/check.h"
 #include "api/cluster/strategy.h"
+#include "api/document_bytes.h"
 #include "api/service/new_deployment.h"
 #include "api/service/service_settings.h"
 #include "api/service/service_view.h"
@@ -131,11 +132,11 @@ absl::Status UpdateService(control::Step& step, const CallContext& context, cons
   // A value equal to the stored one starts nothing (D6, D13).
   const bool deploys = request.force_new_deployment() || wanted.definition != primary.definition ||
                        wanted.strategy != service->strategy ||
-                       wanted.cold.SerializeAsString() != step.state.DocumentBytes(primary.document);
+                       DocumentBytes(wanted.cold) != step.state.DocumentBytes(primary.document);
   model::Service changed = *service;
   pb::Service settings = ServiceSettings(step, *service);
   SetSettings(request, changed, settings);
-  changed.document = step.state.InternDocument(settings.SerializeAsString());
+  changed.document = step.state.InternDocument(DocumentBytes(settings));
   if (Bytes(changed) != Bytes(*service)) {
     step.state.Update<model::Service>(service->serial, [&](model::Service& row) {
       row.desired_count = changed.desired_count;

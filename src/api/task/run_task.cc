@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "api/check.h"
 #include "api/cluster/strategy.h"
+#include "api/document_bytes.h"
 #include "api/task/network.h"
 #include "api/task/task_view.h"
 #include "api/task_definition/validate.h"
@@ -104,7 +105,7 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
   ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
   // A repeated call is answered before anything else is looked at (C64).
   const std::string scope = absl::StrCat("RunTask/", cluster->serial);
-  const std::uint64_t hash = base::KeyedHashBytes(step.key, request.SerializeAsString());
+  const std::uint64_t hash = base::KeyedHashBytes(step.key, DocumentBytes(request));
   if (!request.client_token().empty()) {
     if (const auto* token = step.state.Find<model::Token>(step.state.FindToken(scope, request.client_token()))) {
       if (token->request_hash != hash) {
@@ -151,7 +152,7 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
   wanted.definition = definition->serial;
   wanted.group = step.state.InternDocument(request.group().empty() ? absl::StrCat("family:", definition->family)
                                                                    : request.group());
-  wanted.document = step.state.InternDocument(cold.SerializeAsString());
+  wanted.document = step.state.InternDocument(DocumentBytes(cold));
   wanted.resources = resources;
   wanted.all_gpus = definition->all_gpus;
   wanted.distinct_instance = !request.placement_constraints().empty();

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "api/limits.h"
 #include "api/task_definition/task_definitions.h"
 #include "api/task_definition/validate.h"
@@ -116,7 +117,7 @@ absl::Status RegisterTaskDefinition(Step& step, const CallContext& context,
   } else {
     row.revision = step.state.Update<model::Family>(known, [](model::Family& f) { ++f.last_revision; }).last_revision;
   }
-  row.document = step.state.InternDocument(document.SerializeAsString());
+  row.document = step.state.InternDocument(DocumentBytes(document));
   const model::TaskDefinition& stored = step.state.Insert(std::move(row));
   Describe(step, stored, response->mutable_task_definition());
   *response->mutable_tags() = request.tags();
