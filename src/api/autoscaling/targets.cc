@@ -7,11 +7,10 @@
 #include "api/autoscaling/autoscaling.h"
 #include "api/autoscaling/target_check.h"
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "api/region.h"
 #include "ecsmi/base/status.h"
 #include "ecsmi/control/scaling.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace ecsmi::api {
 namespace {
@@ -39,13 +38,7 @@ std::string DocumentOf(const aas::RegisterScalableTargetRequest& request) {
   if (request.tags().empty()) return {};
   aas::RegisterScalableTargetRequest document;
   *document.mutable_tags() = request.tags();
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  document.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
+  return DocumentBytes(document);
 }
 
 absl::Status CheckBounds(std::int32_t min, std::int32_t max) {

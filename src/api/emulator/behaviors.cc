@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "api/emulator/emulator.h"
 #include "api/task_definition/behavior_keys.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/status.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace ecsmi::api {
 namespace {
@@ -76,17 +75,6 @@ void FillRule(const Step& step, const model::BehaviorRule& row, emu::BehaviorRul
   out->ParseFromString(std::string(step.state.DocumentBytes(row.document)));
 }
 
-// Equal rules have equal bytes: a map's entries come in key order.
-std::string BytesOf(const emu::BehaviorRule& rule) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  rule.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
-
 }  // namespace
 
 absl::Status CheckPutBehavior(const emu::PutBehaviorRequest& request) {
@@ -109,7 +97,7 @@ absl::Status PutBehavior(Step& step, const CallContext& context, const emu::PutB
   if (known != rules.end()) step.state.Erase<model::BehaviorRule>((*known)->serial);
   row.serial = step.state.NewSerial();
   row.region = context.region;
-  row.document = step.state.InternDocument(BytesOf(request.rule()));
+  row.document = step.state.InternDocument(DocumentBytes(request.rule()));
   FillRule(step, step.state.Insert(std::move(row)), out->mutable_rule());
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "api/region.h"
 #include "api/sqs/queue_attributes.h"
 #include "api/sqs/queue_names.h"
@@ -59,7 +60,7 @@ absl::Status CreateQueue(control::Step& step, const CallContext& context, const 
   ECSMI_RETURN_IF_ERROR(ApplyAttributes(step, context, request.attributes(), &queue));
   sqs::v1::ListQueueTagsResponse tags;
   *tags.mutable_tags() = request.tags();
-  queue.document = step.state.InternDocument(SerializeSorted(tags));
+  queue.document = step.state.InternDocument(DocumentBytes(tags));
   response->set_queue_url(QueueUrl(step, control::CreateQueue(step, std::move(queue))));
   return absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "api/sqs/md5.h"
 #include "api/sqs/queue_tags.h"
 #include "api/sqs/sqs_errors.h"
@@ -185,7 +186,7 @@ control::NewMessage KeepContent(control::Step& step, const SendMessageRequest& m
   }
   *document.mutable_message_attributes() = message.message_attributes();
   *document.mutable_message_system_attributes() = message.message_system_attributes();
-  kept.document = step.state.InternDocument(SerializeSorted(document));
+  kept.document = step.state.InternDocument(DocumentBytes(document));
   return kept;
 }
 

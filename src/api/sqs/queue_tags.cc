@@ -4,13 +4,12 @@
 #include <utility>
 
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "api/sqs/queue_names.h"
 #include "api/sqs/queues.h"
 #include "api/sqs/sqs_errors.h"
 #include "ecsmi/base/status.h"
 #include "ecsmi/control/queues.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace ecsmi::api {
 namespace {
@@ -25,22 +24,12 @@ ListQueueTagsResponse TagsOf(const control::Step& step, const model::Queue& queu
 }
 
 void StoreTags(control::Step& step, model::Serial queue, const ListQueueTagsResponse& tags) {
-  const model::Serial document = step.state.InternDocument(SerializeSorted(tags));
+  const model::Serial document = step.state.InternDocument(DocumentBytes(tags));
   step.state.Update<model::Queue>(queue, [&](model::Queue& row) { row.document = document; });
   control::TouchQueue(step, queue);
 }
 
 }  // namespace
-
-std::string SerializeSorted(const google::protobuf::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream out(&stream);
-  out.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&out);
-  out.Trim();
-  return bytes;
-}
 
 absl::Status CheckQueueTags(const google::protobuf::Map<std::string, std::string>& tags) {
   // The rules are those of all services; the exception's name is SQS's.

@@ -12,7 +12,4 @@ namespace ecsmi::api {
 // InvalidParameterValue.
 absl::Status CheckQueueTags(const google::protobuf::Map<std::string, std::string>& tags);
 
-// Bytes that are equal for equal messages: map entries in order. For documents, which are shared by content.
-std::string SerializeSorted(const google::protobuf::Message& message);
-
 }  // namespace ecsmi::api
