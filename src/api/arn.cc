@@ -38,8 +38,9 @@ std::optional<EcsArn> ParseEcsArn(std::string_view text) {
 
 std::string MakeEcsArn(std::string_view region, std::string_view account, std::string_view kind,
                        std::string_view resource) {
-  std::string arn = "arn:";
-  arn.append(Partition(region)).append(":ecs:").append(region).append(":").append(account).append(":");
+  std::string arn;
+  arn.reserve(sizeof("arn:aws-us-gov:ecs:::/") + region.size() + account.size() + kind.size() + resource.size());
+  arn.append("arn:").append(Partition(region)).append(":ecs:").append(region).append(":").append(account).append(":");
   return arn.append(kind).append("/").append(resource);
 }
 

@@ -38,68 +38,91 @@ std::string AllowedValues(const EnumDescriptor& type) {
   return list;
 }
 
-absl::Status CheckEnum(const std::string& path, const EnumDescriptor& type, int number, bool zero_is_absent) {
+// Where in the request a value stands; put into words only when it is refused.
+class Path {
+ public:
+  // Of a whole message.
+  Path() = default;
+  // `index` < 0: not of a list.
+  Path(const Path& above, const FieldDescriptor& field, int index) : above_(&above), field_(&field), index_(index) {}
+  std::string Text() const {
+    if (field_ == nullptr) return "";
+    const std::string above = above_->Text();
+    std::string text = above.empty() ? field_->json_name() : Say(above, ".", field_->json_name());
+    if (index_ >= 0) absl::StrAppend(&text, "[", index_, "]");
+    return text;
+  }
+
+ private:
+  const Path* above_ = nullptr;
+  const FieldDescriptor* field_ = nullptr;
+  int index_ = -1;
+};
+
+absl::Status CheckEnum(const Path& path, const EnumDescriptor& type, int number, bool zero_is_absent) {
   // A list cannot hold "absent", and numbers beyond the contract mean nothing here.
   if (type.FindValueByNumber(number) != nullptr && (number != 0 || zero_is_absent)) return absl::OkStatus();
-  return InvalidParameter(Say(path, " should be one of [", AllowedValues(type), "]; it is the unknown value ", number));
+  return InvalidParameter(
+      Say(path.Text(), " should be one of [", AllowedValues(type), "]; it is the unknown value ", number));
 }
 
-absl::Status CheckText(const std::string& path, const std::string& text) {
+absl::Status CheckText(const Path& path, const std::string& text) {
   if (text.size() > kTextBytesMax) {
-    return InvalidParameter(Say(path, " has ", text.size(), " bytes; no value may have more than ", kTextBytesMax));
+    return InvalidParameter(
+        Say(path.Text(), " has ", text.size(), " bytes; no value may have more than ", kTextBytesMax));
   }
   if (const std::size_t at = text.find('\0'); at != std::string::npos) {
-    return InvalidParameter(Say(path, " has a NUL character at byte ", at, "; no value may have one"));
+    return InvalidParameter(Say(path.Text(), " has a NUL character at byte ", at, "; no value may have one"));
   }
-  if (!base::IsUtf8(text)) return InvalidParameter(Say(path, " is not valid UTF-8"));
+  if (!base::IsUtf8(text)) return InvalidParameter(Say(path.Text(), " is not valid UTF-8"));
   return absl::OkStatus();
 }
 
-absl::Status CheckDouble(const std::string& path, double value) {
+absl::Status CheckDouble(const Path& path, double value) {
   if (std::isfinite(value)) return absl::OkStatus();
-  return InvalidParameter(Say(path, " must be a finite number; it is ", value));
+  return InvalidParameter(Say(path.Text(), " must be a finite number; it is ", value));
 }
 
 // Protobuf's own bounds: years 1 to 9999, and ten thousand years either way.
-absl::Status CheckTime(const std::string& path, const Message& message) {
+absl::Status CheckTime(const Path& path, const Message& message) {
   constexpr std::int64_t kFirstSecond = -62'135'596'800;
   constexpr std::int64_t kLastSecond = 253'402'300'799;
   constexpr std::int64_t kDurationMax = 315'576'000'000;
   constexpr std::int32_t kNanosMax = 999'999'999;
   if (message.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
     const auto& moment = static_cast<const google::protobuf::Timestamp&>(message);
-    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path, ".seconds"), moment.seconds(), kFirstSecond, kLastSecond));
-    return CheckRange(Say(path, ".nanos"), moment.nanos(), 0, kNanosMax);
+    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path.Text(), ".seconds"), moment.seconds(), kFirstSecond, kLastSecond));
+    return CheckRange(Say(path.Text(), ".nanos"), moment.nanos(), 0, kNanosMax);
   }
   if (message.GetDescriptor() == google::protobuf::Duration::descriptor()) {
     const auto& duration = static_cast<const google::protobuf::Duration&>(message);
-    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path, ".seconds"), duration.seconds(), -kDurationMax, kDurationMax));
-    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path, ".nanos"), duration.nanos(), -kNanosMax, kNanosMax));
+    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path.Text(), ".seconds"), duration.seconds(), -kDurationMax, kDurationMax));
+    ECSMI_RETURN_IF_ERROR(CheckRange(Say(path.Text(), ".nanos"), duration.nanos(), -kNanosMax, kNanosMax));
     if ((duration.seconds() < 0 && duration.nanos() > 0) || (duration.seconds() > 0 && duration.nanos() < 0)) {
-      return InvalidParameter(
-          Say(path, " has seconds ", duration.seconds(), " and nanos ", duration.nanos(), "; their signs must agree"));
+      return InvalidParameter(Say(path.Text(), " has seconds ", duration.seconds(), " and nanos ", duration.nanos(),
+                                  "; their signs must agree"));
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckBelow(const Message& message, const std::string& prefix, int depth) {
+absl::Status CheckBelow(const Message& message, const Path& above, int depth) {
   if (depth > kDepthMax) {
-    return InvalidParameter(Say(prefix, " is nested deeper than ", kDepthMax, " levels"));
+    return InvalidParameter(Say(above.Text(), " is nested deeper than ", kDepthMax, " levels"));
   }
   const Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
-    const std::string path = prefix.empty() ? field->json_name() : Say(prefix, ".", field->json_name());
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     if (count > kListEntriesMax) {
-      return InvalidParameter(Say(path, " has ", count, " entries; no list may have more than ", kListEntriesMax));
+      return InvalidParameter(Say(Path(above, *field, -1).Text(), " has ", count,
+                                  " entries; no list may have more than ", kListEntriesMax));
     }
     const bool built_in =
         field->enum_type() != nullptr && field->enum_type()->full_name() == "google.protobuf.NullValue";
     for (int i = 0; i < count; ++i) {
-      const std::string at = field->is_repeated() ? Say(path, "[", i, "]") : path;
+      const Path at(above, *field, field->is_repeated() ? i : -1);
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM && !built_in) {
         const int number = field->is_repeated() ? reflection.GetRepeatedEnumValue(message, field, i)
                                                 : reflection.GetEnumValue(message, field);
@@ -164,7 +187,7 @@ absl::Status CheckTag(const std::string& path, const pb::Tag& tag) {
 }  // namespace
 
 absl::Status CheckKnownValues(const Message& message) {
-  absl::Status status = CheckBelow(message, "", 0);
+  absl::Status status = CheckBelow(message, Path(), 0);
   if (status.ok()) return status;
   const std::string& package = message.GetDescriptor()->file()->package();
   if (package == "ecsmi.cloudwatch.v1")

@@ -1,21 +1,11 @@
 #include "ecsmi/api/registry.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_join.h"
 #include "api/check.h"
 #include "api/stored_only.h"
 #include "ecsmi/base/check.h"
 
 namespace ecsmi::api {
-namespace {
-
-std::string Key(std::string_view service, std::string_view method) {
-  return Say(service, "/", method);
-}
-
-}  // namespace
-
 void Registry::AddHandler(std::string_view service, std::string_view method, Handler handler) {
   Handler checked = [handler = std::move(handler)](control::Engine& engine, const CallContext& context,
                                                    const google::protobuf::Message& request,
@@ -23,19 +13,22 @@ void Registry::AddHandler(std::string_view service, std::string_view method, Han
     if (absl::Status status = CheckMessage(request); !status.ok()) return done(std::move(status));
     handler(engine, context, request, response, std::move(done));
   };
-  const bool is_new = handlers_.emplace(Key(service, method), std::move(checked)).second;
+  const bool is_new = handlers_[std::string(service)].emplace(std::string(method), std::move(checked)).second;
   ECSMI_CHECK(is_new);
 }
 
 const Handler* Registry::Find(std::string_view service, std::string_view method) const {
-  const auto at = handlers_.find(Key(service, method));
-  return at == handlers_.end() ? nullptr : &at->second;
+  const auto of_service = handlers_.find(service);
+  if (of_service == handlers_.end()) return nullptr;
+  const auto at = of_service->second.find(method);
+  return at == of_service->second.end() ? nullptr : &at->second;
 }
 
 std::vector<std::string> Registry::Operations() const {
   std::vector<std::string> operations;
-  for (const auto& [operation, handler] : handlers_) operations.push_back(operation);
-  std::sort(operations.begin(), operations.end());
+  for (const auto& [service, methods] : handlers_) {
+    for (const auto& [method, handler] : methods) operations.push_back(Say(service, "/", method));
+  }
   return operations;
 }
 

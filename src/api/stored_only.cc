@@ -151,13 +151,14 @@ void Walk(const Index& index, const Message& message, const std::string& prefix,
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
+    const Entry* entry = index.Find(field);
+    if (entry == nullptr && (field->message_type() == nullptr || !index.Leads(field->message_type()))) continue;
     std::string path = prefix.empty() ? field->json_name() : Say(prefix, ".", field->json_name());
-    if (const Entry* entry = index.Find(field)) {
+    if (entry != nullptr) {
       auto& list = entry->required ? found.required : found.fields;
       if (std::find(list.begin(), list.end(), path) == list.end()) list.push_back(std::move(path));
       continue;
     }
-    if (field->message_type() == nullptr || !index.Leads(field->message_type())) continue;
     const int count = field->is_repeated() ? message.GetReflection()->FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
       Walk(index,

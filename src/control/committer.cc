@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ecsmi/base/log.h"
+#include "ecsmi/base/thread_name.h"
 
 namespace ecsmi::control {
 namespace {
@@ -24,7 +25,10 @@ constexpr std::chrono::milliseconds kSettleMax{1'000};
 }  // namespace
 
 Committer::Committer(ports::Store& store, std::function<void()> trouble_changed)
-    : store_(store), trouble_changed_(std::move(trouble_changed)), thread_([this] { Run(); }) {}
+    : store_(store), trouble_changed_(std::move(trouble_changed)), thread_([this] {
+        base::NameThread("ecsmi-commit");
+        Run();
+      }) {}
 
 Committer::~Committer() {
   {
@@ -39,13 +43,14 @@ void Committer::Submit(CommitJob job) {
   {
     base::MutexLock lock(mutex_);
     jobs_.push_back(std::move(job));
+    busy_.store(true, std::memory_order_relaxed);
   }
   changed_.NotifyOne();
 }
 
 void Committer::Flush() {
   base::MutexLock lock(mutex_);
-  while (busy_ || !jobs_.empty()) rested_.Wait(mutex_);
+  while (busy_.load(std::memory_order_relaxed)) rested_.Wait(mutex_);
 }
 
 std::string Committer::Trouble() const {
@@ -58,11 +63,12 @@ void Committer::Run() {
     std::vector<CommitJob> batch;
     {
       base::MutexLock lock(mutex_);
-      busy_ = false;
-      if (jobs_.empty()) rested_.NotifyAll();
+      if (jobs_.empty()) {
+        busy_.store(false, std::memory_order_relaxed);
+        rested_.NotifyAll();
+      }
       while (jobs_.empty() && !stopping_) changed_.Wait(mutex_);
       if (jobs_.empty()) return;
-      busy_ = true;
       for (std::size_t rows = 0; !jobs_.empty() && rows < kBatchRowsMax; jobs_.pop_front()) {
         // Built on a lost step: its world is being read back.
         if (jobs_.front().generation != jobs_.front().world->generation()) continue;

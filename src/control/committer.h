@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <string>
@@ -19,6 +20,8 @@ class Committer {
   Committer(ports::Store& store, std::function<void()> trouble_changed);
   ~Committer();  // stores what was handed over, then joins
   void Submit(CommitJob job);
+  // Nothing waits or is being written: what is handed over now is written at once. A hint, true or not any more.
+  bool Idle() const { return !busy_.load(std::memory_order_relaxed); }
   // Returns once everything handed over is stored (or has failed and been settled).
   void Flush();
   // What a failed commit said, while it is being settled; empty otherwise.
@@ -36,7 +39,7 @@ class Committer {
   base::CondVar rested_;
   std::deque<CommitJob> jobs_ ABSL_GUARDED_BY(mutex_);
   std::string trouble_ ABSL_GUARDED_BY(mutex_);
-  bool busy_ ABSL_GUARDED_BY(mutex_) = false;
+  std::atomic<bool> busy_{false};  // set with mutex_ held: something waits or is being written
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -59,9 +59,9 @@ struct Engine::Rep {
   Rep(Settings s, ports::Store& st, const ports::Catalog& ca, ports::HostClock& cl)
       : settings(std::move(s)), store(st), catalog(ca), clock(cl), regions(ca, settings.strict_regions) {}
 
-  // Puts work into the world of `account`, which is made when there is none. Under the lock, so that Stop either sees
-  // the work or turns it away.
-  absl::Status Post(std::string_view account, World::Work work) {
+  // Puts work into the world of `account`, which is made when there is none; takes it only if OK. Under the lock, so
+  // that Stop either sees the work or turns it away.
+  absl::Status Post(std::string_view account, World::Work&& work) {
     base::MutexLock lock(mutex);
     if (!serving) return NotServing();
     const auto at = worlds.find(account);
@@ -113,8 +113,9 @@ struct Engine::Rep {
                    catalog,
                    clock,
                    regions,
-                   [this](std::function<void()> job) { pool->Post(std::move(job)); },
+                   [this](Pool::Job job) { pool->Post(std::move(job)); },
                    [this](CommitJob job) { committer->Submit(std::move(job)); },
+                   [this] { return committer->Idle(); },
                    [this](World& world, std::int64_t at) { timer->Set(world.number(), at); }};
     auto world = std::make_unique<World>(std::move(host), number, account);
     World* made = world.get();
@@ -205,12 +206,12 @@ void Engine::Stop() {
 }
 
 void Engine::Submit(std::string_view account, std::unique_ptr<Command> command) {
-  auto owned = std::make_shared<std::unique_ptr<Command>>(std::move(command));
-  const absl::Status posted = rep_->Post(account, [owned](World& strand) {
-    strand.Execute(std::move(*owned));
+  Command& refused = *command;
+  World::Work work = [command = std::move(command)](World& strand) mutable {
+    strand.Execute(std::move(command));
     return true;
-  });
-  if (!posted.ok()) (*owned)->Finish(posted);
+  };
+  if (const absl::Status posted = rep_->Post(account, std::move(work)); !posted.ok()) refused.Finish(posted);
 }
 
 void Engine::Advance(std::string_view account, AdvanceOptions options,

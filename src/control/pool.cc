@@ -2,10 +2,16 @@
 
 #include <utility>
 
+#include "ecsmi/base/thread_name.h"
+
 namespace ecsmi::control {
 
 Pool::Pool(std::size_t threads) {
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+  for (std::size_t i = 0; i < threads; ++i)
+    threads_.emplace_back([this] {
+      base::NameThread("ecsmi-strand");
+      Run();
+    });
 }
 
 Pool::~Pool() {
@@ -17,7 +23,7 @@ Pool::~Pool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Pool::Post(std::function<void()> job) {
+void Pool::Post(Job job) {
   {
     base::MutexLock lock(mutex_);
     jobs_.push_back(std::move(job));
@@ -32,7 +38,7 @@ void Pool::Quiesce() {
 
 void Pool::Run() {
   while (true) {
-    std::function<void()> job;
+    Job job;
     {
       base::MutexLock lock(mutex_);
       while (jobs_.empty() && !stopping_) changed_.Wait(mutex_);

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "ecsmi/base/thread_name.h"
+
 namespace ecsmi::control {
 namespace {
 // Longest single sleep: bounds what a wait far in the future asks of the system's clock arithmetic.
@@ -11,7 +13,10 @@ constexpr std::int64_t kSleepMaxMs = 3'600'000;
 }  // namespace
 
 Timer::Timer(ports::HostClock& clock, std::function<void(std::uint64_t)> fire)
-    : clock_(clock), fire_(std::move(fire)), thread_([this] { Run(); }) {}
+    : clock_(clock), fire_(std::move(fire)), thread_([this] {
+        base::NameThread("ecsmi-timer");
+        Run();
+      }) {}
 
 Timer::~Timer() {
   Stop();

@@ -14,10 +14,17 @@ namespace {
 
 constexpr std::int64_t kSliceMs = 1;
 constexpr std::uint64_t kItemsPerSlice = 512;
+// Handed over at the latest with this many changed rows, so that the disk has work while the slice goes on.
+constexpr std::size_t kRowsPerCommit = 512;
+constexpr std::size_t kAnswersInline = 2;
 constexpr model::TimeMs kVirtualEpochMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 
 base::Key128 WorldKey(std::uint64_t seed, std::string_view account) {
   return base::KeyedHash128Bytes({0x6563736d69776f72ULL, seed}, account);
+}
+
+auto FinishOf(std::unique_ptr<Command> command) {
+  return [command = std::move(command)](absl::Status status) { command->Finish(std::move(status)); };
 }
 
 absl::Status Undone() {
@@ -144,20 +151,34 @@ bool World::SliceOver() const {
 
 void World::Drain() {
   slice_began_ms_ = host_.clock.SteadyMs();
+  const std::size_t rows_max = RunWork();
+  HandOver(false);
+  ArmTimer();
+  {
+    base::MutexLock lock(mutex_);
+    const bool nothing = work_.empty() && !reload_;
+    const bool rests = !nothing && !reload_ && undurable_rows_.load() > rows_max;
+    if (blocked_ || nothing || rests) {
+      parked_ = rests && !blocked_;
+      parked_rows_ = rows_max;
+      scheduled_ = false;
+      return;
+    }
+  }
+  host_.post([this] { Drain(); });
+}
+
+std::size_t World::RunWork() {
+  const std::size_t commands_max = host_.settings.parked_rows_commands;
   while (true) {
     Work work;
     bool reload = false;
     {
       base::MutexLock lock(mutex_);
-      if (blocked_) {
-        scheduled_ = false;
-        return;
-      }
+      if (blocked_) return commands_max;
       reload = std::exchange(reload_, false);
       if (!reload) {
-        if (undurable_rows_.load() > host_.settings.parked_rows_commands)
-          return Rest(host_.settings.parked_rows_commands);
-        if (work_.empty()) break;
+        if (work_.empty() || undurable_rows_.load() > commands_max) return commands_max;
         work = std::move(work_.front());
         work_.pop_front();
       }
@@ -169,37 +190,20 @@ void World::Drain() {
     const bool standing = own_.mode == ClockMode::kVirtual;
     const model::TimeMs now = Now();
     const bool due_done = standing || FireDue(now, nullptr, nullptr);
-    HandOver(false);
     // A standing world's deadlines pass when it is advanced; here only those in wall time.
     if (due_done) EndWaits(standing ? model::kUnset : now + 1);
     const bool done = due_done && work(*this);
+    // An idle disk gets what there is; a busy one, what has gathered meanwhile.
+    if (const std::size_t rows = state_->ChangedRows(); rows >= kRowsPerCommit || (rows > 0 && host_.disk_idle())) {
+      HandOver(false);
+    }
     if (!done) {
       base::MutexLock lock(mutex_);
       work_.push_front(std::move(work));
-      // Planning ahead of the disk is bounded: the committer lets this world go on.
-      const std::size_t bound = host_.settings.parked_rows_planner;
-      if (!blocked_ && !reload_ && undurable_rows_.load() > bound) return Rest(bound);
+      return host_.settings.parked_rows_planner;
     }
-    if (!done || SliceOver()) {
-      host_.post([this] { Drain(); });
-      return;
-    }
+    if (SliceOver()) return commands_max;
   }
-  ArmTimer();
-  {
-    base::MutexLock lock(mutex_);
-    if (work_.empty() && !reload_) {
-      scheduled_ = false;
-      return;
-    }
-  }
-  host_.post([this] { Drain(); });
-}
-
-void World::Rest(std::size_t rows) {
-  parked_ = true;
-  parked_rows_ = rows;
-  scheduled_ = false;
 }
 
 void World::Reload() {
@@ -243,6 +247,7 @@ bool World::FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last) 
 }
 
 bool World::Run(WaitingCommand waiting, model::TimeMs now) {
+  if (waiting.command->ReadsCommit()) HandOver(false);
   Step step = MakeStep(now);
   step.may_park = waiting.turn != 0 || waiting_.HasRoom();
   absl::Status status = waiting.command->Run(step);
@@ -263,12 +268,8 @@ bool World::Run(WaitingCommand waiting, model::TimeMs now) {
     while (fresh && !FireDue(now, nullptr, nullptr)) {
     }
   }
-  HandOver(false);
   if (waits) return false;
-  const model::CommitSeq seq = step.WaitSeq();
-  // std::function wants copies; the command has one owner.
-  auto owned = std::make_shared<std::unique_ptr<Command>>(std::move(waiting.command));
-  Answer(seq, std::move(status), [owned](absl::Status result) { (*owned)->Finish(std::move(result)); });
+  Answer(step.WaitSeq(), std::move(status), FinishOf(std::move(waiting.command)));
   return true;
 }
 
@@ -331,8 +332,7 @@ void World::Reset() {
 // ----------------------------------------------------------------------------------------------------
 
 void World::End(WaitingCommand waiting) {
-  auto owned = std::make_shared<std::unique_ptr<Command>>(std::move(waiting.command));
-  WhenDurable([owned](absl::Status result) { (*owned)->Finish(std::move(result)); });
+  WhenDurable(FinishOf(std::move(waiting.command)));
 }
 
 void World::WakeWaiting(model::TimeMs now) {
@@ -363,7 +363,7 @@ void World::StopWaiting() {
 // --- Durability
 // ----------------------------------------------------------------------------------------------------------
 
-void World::Answer(model::CommitSeq seq, absl::Status status, std::function<void(absl::Status)> finish) {
+void World::Answer(model::CommitSeq seq, absl::Status status, Finish finish) {
   {
     base::MutexLock lock(mutex_);
     const bool durable = seq <= durable_seq_.load();
@@ -378,8 +378,8 @@ void World::Answer(model::CommitSeq seq, absl::Status status, std::function<void
   finish(std::move(status));
 }
 
-void World::WhenDurable(std::function<void(absl::Status)> done) {
-  Answer(state_->seq(), absl::OkStatus(), std::move(done));
+void World::WhenDurable(Finish done) {
+  Answer(state_->newest_seq(), absl::OkStatus(), std::move(done));
 }
 
 void World::Committed(model::CommitSeq seq, std::size_t rows) {
@@ -389,14 +389,11 @@ void World::Committed(model::CommitSeq seq, std::size_t rows) {
     base::MutexLock lock(mutex_);
     durable_seq_.store(seq);
     const std::size_t left = undurable_rows_.fetch_sub(rows) - rows;
-    for (auto at = waiters_.begin(); at != waiters_.end();) {
-      if (at->seq <= seq) {
-        ready.push_back(std::move(*at));
-        at = waiters_.erase(at);
-      } else {
-        ++at;
-      }
-    }
+    // In the order they were given; only the few that wait for a later commit stay.
+    std::vector<Waiter> later;
+    ready.reserve(waiters_.size());
+    for (Waiter& waiter : waiters_) (waiter.seq <= seq ? ready : later).push_back(std::move(waiter));
+    waiters_ = std::move(later);
     if (parked_ && left <= parked_rows_) {
       parked_ = false;
       unpark = scheduled_ = true;
@@ -404,20 +401,18 @@ void World::Committed(model::CommitSeq seq, std::size_t rows) {
   }
   if (unpark) host_.post([this] { Drain(); });
   if (ready.empty()) return;
-  // At most two jobs per commit, so that the next fsync does not wait for a batch of replies.
-  auto run = [](std::vector<Waiter> waiters) {
-    for (Waiter& waiter : waiters) waiter.finish(std::move(waiter.status));
-  };
-  const std::size_t half = ready.size() >= 8 ? ready.size() / 2 : 0;
-  if (half > 0) {
-    std::vector<Waiter> first(std::make_move_iterator(ready.begin()),
-                              std::make_move_iterator(ready.begin() + static_cast<std::ptrdiff_t>(half)));
-    ready.erase(ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(half));
-    auto shared = std::make_shared<std::vector<Waiter>>(std::move(first));
-    host_.post([run, shared] { run(std::move(*shared)); });
-  }
-  auto shared = std::make_shared<std::vector<Waiter>>(std::move(ready));
-  host_.post([run, shared] { run(std::move(*shared)); });
+  // Few answers leave from here: handing them over would cost more. Many leave in two jobs at most, so that the next
+  // fsync does not wait for them.
+  if (ready.size() <= kAnswersInline) return FinishAll(ready);
+  const auto middle = ready.begin() + static_cast<std::ptrdiff_t>(ready.size() / 2);
+  std::vector<Waiter> rest(std::make_move_iterator(middle), std::make_move_iterator(ready.end()));
+  ready.erase(middle, ready.end());
+  host_.post([first = std::move(ready)]() mutable { FinishAll(first); });
+  host_.post([second = std::move(rest)]() mutable { FinishAll(second); });
+}
+
+void World::FinishAll(std::vector<Waiter>& waiters) {
+  for (Waiter& waiter : waiters) waiter.finish(std::move(waiter.status));
 }
 
 void World::CommitFailed() {
@@ -426,7 +421,7 @@ void World::CommitFailed() {
 }
 
 void World::FailureSettled() {
-  std::deque<Waiter> failed;
+  std::vector<Waiter> failed;
   bool post = false;
   {
     base::MutexLock lock(mutex_);
@@ -442,10 +437,7 @@ void World::FailureSettled() {
     // The step during which the commit failed may still be running; it finds the order to reload when it ends.
     post = !std::exchange(scheduled_, true);
   }
-  auto shared = std::make_shared<std::deque<Waiter>>(std::move(failed));
-  host_.post([shared] {
-    for (Waiter& waiter : *shared) waiter.finish(std::move(waiter.status));
-  });
+  host_.post([failed = std::move(failed)]() mutable { FinishAll(failed); });
   if (post) host_.post([this] { Drain(); });
 }
 

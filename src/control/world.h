@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "control/regions.h"
 #include "control/waiting_commands.h"
 #include "ecsmi/base/keyed_hash.h"
@@ -22,8 +23,8 @@ namespace ecsmi::control {
 
 class World;
 
-// A step's rows on their way to disk. `generation`: of the state they were made in; once the world was read back, what
-// an older state still hands over is dropped.
+// What some steps changed, on its way to disk. `generation`: of the state they were made in; once the world was read
+// back, what an older state still hands over is dropped.
 struct CommitJob {
   World* world = nullptr;
   std::uint64_t generation = 0;
@@ -37,8 +38,9 @@ struct WorldHost {
   const ports::Catalog& catalog;
   ports::HostClock& clock;
   RegionSet& regions;
-  std::function<void(std::function<void()>)> post;                 // to the pool
+  std::function<void(absl::AnyInvocable<void()>)> post;            // to the pool
   std::function<void(CommitJob)> commit;                           // to the committer
+  std::function<bool()> disk_idle;                                 // the committer would write at once
   std::function<void(World&, std::int64_t at_steady_ms)> wake_at;  // by the timer
 };
 
@@ -53,7 +55,7 @@ class World {
 
   // A piece of work on the strand; false = not done, to be called again after others of the pool had their turn (other
   // work of this world waits).
-  using Work = std::function<bool(World&)>;
+  using Work = absl::AnyInvocable<bool(World&)>;
   // Any thread.
   void Post(Work work);
   void Wake() {
@@ -75,7 +77,8 @@ class World {
   model::TimeMs RunningOf(model::TimeMs shown) const;
   void Reset();
   // Calls `done` when all this world has done so far is durable (or failed).
-  void WhenDurable(std::function<void(absl::Status)> done);
+  using Finish = absl::AnyInvocable<void(absl::Status)>;
+  void WhenDurable(Finish done);
   // Reads the stored world. `at_start`: the daemon was down, so shown time jumps to the host's; else time goes on.
   absl::Status Load(bool at_start);
 
@@ -92,8 +95,9 @@ class World {
   struct Waiter {
     model::CommitSeq seq = 0;
     absl::Status status;
-    std::function<void(absl::Status)> finish;
+    Finish finish;
   };
+  static void FinishAll(std::vector<Waiter>& waiters);
   // What a world keeps beside its rows.
   struct WorldSettings {
     ClockMode mode = ClockMode::kWall;
@@ -105,9 +109,11 @@ class World {
     }
   };
 
+  // Runs work until there is none or the slice is over, then hands over what it changed in one piece: the steps of a
+  // slice share a commit, and a row that several of them changed is written once.
   void Drain();
-  // The strand rests until the committer finds at most `rows` undurable.
-  void Rest(std::size_t rows) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // How many undurable rows the strand may leave behind before it rests; more work then waits for the committer.
+  std::size_t RunWork();
   Step MakeStep(model::TimeMs now);
   // Runs a command that is new, or that waited. False when it waits (again).
   bool Run(WaitingCommand command, model::TimeMs now);
@@ -120,7 +126,7 @@ class World {
   // Fires items due at or before `now`, each at its own instant. False when the slice ended first.
   bool FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last);
   void HandOver(bool even_if_empty);
-  void Answer(model::CommitSeq seq, absl::Status status, std::function<void(absl::Status)> finish);
+  void Answer(model::CommitSeq seq, absl::Status status, Finish finish);
   void Begin();  // an empty world at its first moment
   void NewState();
   void Reload();
@@ -155,7 +161,7 @@ class World {
   std::size_t parked_rows_ ABSL_GUARDED_BY(mutex_) = 0;  // goes on when no more than these are undurable
   bool blocked_ ABSL_GUARDED_BY(mutex_) = false;
   bool reload_ ABSL_GUARDED_BY(mutex_) = false;
-  std::deque<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ecsmi::control

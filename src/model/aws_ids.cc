@@ -1,7 +1,7 @@
 #include "ecsmi/model/aws_ids.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "ecsmi/base/hex.h"
 
 namespace ecsmi::model {
 namespace {
@@ -38,7 +38,11 @@ std::string HexId(const base::Key128& world_key, TableId table, Serial serial) {
     left = right;
     right = mixed;
   }
-  return absl::StrFormat("%016x%016x", left, right);
+  std::string id;
+  id.reserve(32);
+  base::AppendHex(id, left, 16);
+  base::AppendHex(id, right, 16);
+  return id;
 }
 
 std::optional<Serial> SerialOfHexId(const base::Key128& world_key, TableId table, std::string_view id) {
@@ -69,7 +73,9 @@ std::string ReceiptHandle(const base::Key128& world_key, Serial queue, const Rec
   const auto receive = static_cast<std::uint64_t>(receipt.receive);
   const std::uint64_t proof = ReceiptProof(world_key, queue, receipt.message, receive);
   const base::Key128 mask = base::KeyedHash128(world_key, {kReceiptWord, proof});
-  return absl::StrFormat("AQEB%016x%016x%016x", proof, receipt.message ^ mask.hi, receive ^ mask.lo);
+  std::string handle = "AQEB";
+  for (std::uint64_t word : {proof, receipt.message ^ mask.hi, receive ^ mask.lo}) base::AppendHex(handle, word, 16);
+  return handle;
 }
 
 std::optional<Receipt> ParseReceiptHandle(const base::Key128& world_key, Serial queue, std::string_view handle) {
@@ -91,7 +97,9 @@ std::string_view Partition(std::string_view region) {
 
 std::string Ec2InstanceId(const base::Key128& world_key, Serial instance) {
   const base::Key128 hash = base::KeyedHash128(world_key, {0xec2, instance});
-  return absl::StrFormat("i-0%016x", hash.lo);
+  std::string id = "i-0";
+  base::AppendHex(id, hash.lo, 16);
+  return id;
 }
 
 std::string DigitsId(const base::Key128& world_key, TableId table, Serial serial) {
@@ -102,8 +110,18 @@ std::string DigitsId(const base::Key128& world_key, TableId table, Serial serial
 
 std::string Uuid(const base::Key128& world_key, TableId table, Serial serial, std::uint64_t part) {
   const base::Key128 h = base::KeyedHash128(world_key, {0x551d, static_cast<std::uint64_t>(table), serial, part});
-  return absl::StrFormat("%08x-%04x-4%03x-%04x-%012x", h.hi >> 32, (h.hi >> 16) & 0xffff, h.hi & 0xfff,
-                         0x8000 | ((h.lo >> 48) & 0x3fff), h.lo & 0xffffffffffffULL);
+  std::string id;
+  id.reserve(36);
+  base::AppendHex(id, h.hi >> 32, 8);
+  id += '-';
+  base::AppendHex(id, h.hi >> 16, 4);
+  id += "-4";  // version 4: random
+  base::AppendHex(id, h.hi, 3);
+  id += '-';
+  base::AppendHex(id, 0x8000 | ((h.lo >> 48) & 0x3fff), 4);
+  id += '-';
+  base::AppendHex(id, h.lo, 12);
+  return id;
 }
 
 }  // namespace ecsmi::model

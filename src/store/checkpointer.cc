@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "ecsmi/base/thread_name.h"
 #include "store/wal_pregrow.h"
 
 namespace ecsmi::store {
@@ -17,7 +18,10 @@ constexpr int kLittleFrames = 250;
 }  // namespace
 
 Checkpointer::Checkpointer(Connection connection, Gate& gate, const Options& options)
-    : connection_(std::move(connection)), gate_(gate), options_(options), thread_([this] { Run(); }) {}
+    : connection_(std::move(connection)), gate_(gate), options_(options), thread_([this] {
+        base::NameThread("ecsmi-ckpt");
+        Run();
+      }) {}
 
 Checkpointer::~Checkpointer() {
   Stop();

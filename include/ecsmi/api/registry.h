@@ -1,13 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "ecsmi/control/engine.h"
 #include "google/protobuf/message.h"
@@ -39,8 +39,8 @@ struct CallContext {
 // Called exactly once, on any thread; must not block. With an error the response is to be ignored.
 using Done = std::function<void(absl::Status)>;
 
-// One operation, both doors' way in. `request` and `*response` are of the operation's types and stay alive until
-// `done`.
+// One operation, both doors' way in. `request` and `*response` are of the operation's types; they and `context` stay
+// alive until `done`.
 using Handler =
     std::function<void(control::Engine& engine, const CallContext& context, const google::protobuf::Message& request,
                        google::protobuf::Message* response, Done done)>;
@@ -54,19 +54,22 @@ class Registry {
   // sets and nothing acts on becomes a warning after it, or a refusal with --strict (stored_only.h).
   //   absl::Status check(const Request&);
   //   absl::Status run(control::Step&, const CallContext&, const Request&, Response*);
+  // `kCommit`: it reads the world's seq or state hash (Command::ReadsCommit).
+  enum class Reads { kRows, kCommit };
   template <typename Request, typename Response, typename Check, typename Run>
-  void Add(std::string_view service, std::string_view method, Check check, Run run) {
+  void Add(std::string_view service, std::string_view method, Check check, Run run, Reads reads = Reads::kRows) {
     AddHandler(
         service, method,
-        [check, run](control::Engine& engine, const CallContext& context, const google::protobuf::Message& request,
-                     google::protobuf::Message* response, Done done) {
+        [check, run, reads](control::Engine& engine, const CallContext& context,
+                            const google::protobuf::Message& request, google::protobuf::Message* response, Done done) {
           const auto& typed = static_cast<const Request&>(request);
           if (absl::Status status = check(typed); !status.ok()) return done(std::move(status));
           if (absl::Status status = NoteStoredOnly(engine.settings(), request, *context.warnings); !status.ok()) {
             return done(std::move(status));
           }
-          engine.Submit(context.account, std::make_unique<Call<Request, Response, Run>>(
-                                             run, context, typed, static_cast<Response*>(response), std::move(done)));
+          engine.Submit(context.account,
+                        std::make_unique<Call<Request, Response, Run>>(
+                            run, reads, context, typed, static_cast<Response*>(response), std::move(done)));
         });
   }
   // Any other operation. CheckMessage comes before the handler, too.
@@ -80,19 +83,27 @@ class Registry {
   template <typename Request, typename Response, typename Body>
   class Call final : public control::Command {
    public:
-    Call(const Body& body, const CallContext& context, const Request& request, Response* response, Done done)
-        : body_(body), context_(context), request_(request), response_(response), done_(std::move(done)) {}
+    Call(const Body& body, Reads reads, const CallContext& context, const Request& request, Response* response,
+         Done done)
+        : body_(body),
+          reads_(reads),
+          context_(context),
+          request_(request),
+          response_(response),
+          done_(std::move(done)) {}
     absl::Status Run(control::Step& step) override {
       // Nobody waits for it any more, and nothing has been changed yet.
       if (Abandoned()) return absl::CancelledError("the caller gave up");
       return body_(step, context_, request_, response_);
     }
+    bool ReadsCommit() const override { return reads_ == Reads::kCommit; }
     bool Abandoned() const override { return context_.abandoned && context_.abandoned(); }
     void Finish(absl::Status status) override { done_(std::move(status)); }
 
    private:
     Body body_;
-    CallContext context_;
+    const Reads reads_;
+    const CallContext& context_;
     const Request& request_;
     Response* response_;
     Done done_;
@@ -102,7 +113,7 @@ class Registry {
   static absl::Status NoteStoredOnly(const control::Settings& settings, const google::protobuf::Message& request,
                                      Warnings& warnings);
 
-  absl::flat_hash_map<std::string, Handler> handlers_;
+  std::map<std::string, std::map<std::string, Handler, std::less<>>, std::less<>> handlers_;  // by service, method
 };
 
 // One per folder of the API room; RegisterAll calls them all.

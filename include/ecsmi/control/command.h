@@ -13,6 +13,9 @@ class Command {
   virtual ~Command() = default;
   // Run again, later, when it asked to wait (Step::park).
   virtual absl::Status Run(Step& step) = 0;
+  // It reads the world's seq and state hash: what ran before it is given its own commit first, so that they belong to
+  // the rows it sees.
+  virtual bool ReadsCommit() const { return false; }
   // Nobody is there any more to be answered: a waiting command is then finished (CANCELLED) rather than run. Any
   // thread.
   virtual bool Abandoned() const { return false; }

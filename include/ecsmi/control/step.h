@@ -54,11 +54,11 @@ class Step {
   const double clock_speed;
   const std::vector<ShownSegment>& shown;
 
-  // Notes which rows' durability an answer depends on (promise 1). Commands that say nothing wait for the world's
-  // newest step; one that calls SawOnly first and then Saw for each row or list it read waits for those alone.
+  // Notes which rows' durability an answer depends on (promise 1). Commands that say nothing wait for all the world has
+  // done so far; one that calls SawOnly first and then Saw for each row or list it read waits for those alone.
   void SawOnly() { saw_all_ = false; }
   void Saw(model::CommitSeq seq) { saw_ = std::max(saw_, seq); }
-  model::CommitSeq WaitSeq() const { return saw_all_ ? state.seq() : saw_; }
+  model::CommitSeq WaitSeq() const { return saw_all_ ? state.newest_seq() : saw_; }
 
   // Shown time of a moment on the running axis, as ms since the Unix epoch.
   model::TimeMs Shown(model::TimeMs running) const { return ShownTime(shown, running); }

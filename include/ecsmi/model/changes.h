@@ -19,7 +19,7 @@ struct RowLabel {
   std::string status;
 };
 
-// One row as a step left it. `bytes` is the versioned layout of the record (model/codec.h), empty when erased.
+// One row as a commit left it. `bytes` is the versioned layout of the record (model/codec.h), empty when erased.
 struct RowChange {
   static constexpr std::uint32_t kNoLabel = 0xffffffff;
   TableId table{};
@@ -30,17 +30,17 @@ struct RowChange {
   std::uint32_t size = 0;
 };
 
-// The world's own counters after a step; kept in one row per world, rewritten with each commit.
+// The world's own counters after a commit; kept in one row per world, rewritten with each commit.
 struct WorldHeader {
-  CommitSeq seq = 0;             // of the newest step
+  CommitSeq seq = 0;             // of the newest commit
   Serial next_serial = 1;        // drawn in order, so that a restart never gives a number twice
   TimeMs now_ms = 0;             // running time of the newest step
   std::uint64_t state_hash = 0;  // xor of row hashes: equal states have equal hashes (checked after every load)
   std::string settings;          // encoded WorldSettings (clock mode, offsets …); opaque to the store
 };
 
-// All rows a step changed, sorted by (table, serial), each row once: the only thing that store, dump, event log and
-// ledger read. Move-only in spirit; built on the strand, then owned by the committer.
+// All rows that the steps of one commit changed, sorted by (table, serial), each row once: the only thing that store,
+// dump, event log and ledger read. Move-only in spirit; built on the strand, then owned by the committer.
 struct ChangeSet {
   WorldHeader header;
   std::vector<RowChange> rows;

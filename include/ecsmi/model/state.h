@@ -188,10 +188,14 @@ class State {
   std::uint32_t LiveInstancesIn(Serial provider, Serial subnet) const;
   const absl::btree_map<std::string, std::uint32_t>& LiveInstancesByType(std::string_view region) const;
 
-  // Ends a step: the rows it changed, encoded; empty when nothing did. `header` of the result has seq, next_serial,
-  // hash.
+  // Ends a commit: the rows that one or several steps changed, encoded as they are now; empty when nothing did.
+  // `header` of the result has seq, next_serial, hash.
   ChangeSet TakeChanges(TimeMs now, bool even_if_empty = false);
   CommitSeq seq() const { return seq_; }
+  // The commit with which all that was changed so far is told: the next one when something is yet to be taken.
+  CommitSeq newest_seq() const { return seq_ + (ChangedRows() > 0 ? 1 : 0); }
+  // About how many rows the next TakeChanges tells; 0 = none.
+  std::size_t ChangedRows() const { return changed_.size() + erased_.size(); }
   Serial next_serial() const { return next_serial_; }
   std::uint64_t state_hash() const { return state_hash_; }
 

@@ -206,7 +206,8 @@ void SetClock(control::Engine& engine, const CallContext& context, const google:
 
 void RegisterEmulator(Registry& registry) {
   const auto nothing = [](const google::protobuf::Message&) { return absl::OkStatus(); };
-  registry.Add<emu::GetInfoRequest, emu::GetInfoResponse>(kService, "GetInfo", nothing, GetInfo);
+  registry.Add<emu::GetInfoRequest, emu::GetInfoResponse>(kService, "GetInfo", nothing, GetInfo,
+                                                          Registry::Reads::kCommit);
   registry.Add<emu::GetClockRequest, emu::GetClockResponse>(
       kService, "GetClock", nothing,
       [](Step& step, const CallContext&, const emu::GetClockRequest&, emu::GetClockResponse* out) {
@@ -227,7 +228,8 @@ void RegisterEmulator(Registry& registry) {
                                                                       ListBehaviors);
   registry.Add<emu::DeleteBehaviorsRequest, emu::DeleteBehaviorsResponse>(kService, "DeleteBehaviors",
                                                                           CheckDeleteBehaviors, DeleteBehaviors);
-  registry.Add<emu::DumpWorldRequest, emu::DumpWorldResponse>(kService, "DumpWorld", nothing, DumpWorld);
+  registry.Add<emu::DumpWorldRequest, emu::DumpWorldResponse>(kService, "DumpWorld", nothing, DumpWorld,
+                                                              Registry::Reads::kCommit);
   registry.AddHandler(kService, "AdvanceClock", Advance);
   registry.AddHandler(kService, "RunUntilQuiescent", RunUntilQuiescent);
   registry.AddHandler(kService, "SetClock", SetClock);

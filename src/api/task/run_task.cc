@@ -105,8 +105,9 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
   ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
   // A repeated call is answered before anything else is looked at (C64).
   const std::string scope = absl::StrCat("RunTask/", cluster->serial);
-  const std::uint64_t hash = base::KeyedHashBytes(step.key, DocumentBytes(request));
+  std::uint64_t hash = 0;
   if (!request.client_token().empty()) {
+    hash = base::KeyedHashBytes(step.key, DocumentBytes(request));
     if (const auto* token = step.state.Find<model::Token>(step.state.FindToken(scope, request.client_token()))) {
       if (token->request_hash != hash) {
         return AwsError(AwsException::kConflict, "The clientToken was used with different parameters.");

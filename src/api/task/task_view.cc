@@ -62,14 +62,14 @@ void SetTime(const control::Step& step, model::TimeMs at, google::protobuf::Time
 }
 
 void AddContainers(const control::Step& step, const model::Task& task, std::string_view region,
-                   std::string_view cluster, ecs::Task* out) {
+                   std::string_view cluster, std::string_view id, ecs::Task* out) {
   const model::TaskContainers containers(step.state, task);
   for (std::size_t i = 0; i < containers.size(); ++i) {
     const model::ContainerSpec& spec = containers[i];
     ecs::Container& container = *out->add_containers();
-    container.set_container_arn(MakeEcsArn(region, step.account, "container",
-                                           Say(cluster, "/", model::HexId(step.key, model::TableId::kTask, task.serial),
-                                               "/", model::Uuid(step.key, model::TableId::kTask, task.serial, i))));
+    container.set_container_arn(
+        MakeEcsArn(region, step.account, "container",
+                   Say(cluster, "/", id, "/", model::Uuid(step.key, model::TableId::kTask, task.serial, i))));
     container.set_task_arn(out->task_arn());
     container.set_name(spec.name);
     container.set_image(spec.image);
@@ -90,12 +90,14 @@ void AddContainers(const control::Step& step, const model::Task& task, std::stri
 }  // namespace
 
 void DescribeTask(const control::Step& step, const model::Task& task, bool with_tags, ecs::Task* out) {
-  out->ParseFromString(std::string(step.state.DocumentBytes(task.document)));
+  const std::string_view document = step.state.DocumentBytes(task.document);
+  out->ParseFromArray(document.data(), static_cast<int>(document.size()));
   if (!with_tags) out->clear_tags();
   const auto& cluster = step.state.Get<model::Cluster>(task.cluster);
   const auto& definition = step.state.Get<model::TaskDefinition>(task.definition);
   const auto& provider = step.state.Get<model::CapacityProvider>(task.provider);
-  out->set_task_arn(TaskArn(step, task));
+  const std::string id = model::HexId(step.key, model::TableId::kTask, task.serial);
+  out->set_task_arn(MakeEcsArn(cluster.region, step.account, "task", Say(cluster.name, "/", id)));
   out->set_cluster_arn(ClusterArn(step, cluster));
   out->set_task_definition_arn(TaskDefinitionArn(step, definition));
   out->set_capacity_provider_name(provider.name);
@@ -157,7 +159,7 @@ void DescribeTask(const control::Step& step, const model::Task& task, bool with_
     }
     out->set_stopped_reason(std::string(step.state.DocumentBytes(task.stopped_reason)));
   }
-  AddContainers(step, task, cluster.region, cluster.name, out);
+  AddContainers(step, task, cluster.region, cluster.name, id, out);
 }
 
 }  // namespace ecsmi::api

@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "ecsmi/api/errors.h"
 #include "ecsmi/base/check.h"
+#include "ecsmi/base/hex.h"
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/base/log.h"
 
@@ -72,7 +73,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
       : door_(door), context_(context), method_(method) {
     call_.account = AccountOf(Metadata(*context, "x-ecsmi-world"));
     if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) call_.region = std::move(region);
-    call_.request_id = absl::StrFormat("%016x", door.next_request.fetch_add(1));
+    base::AppendHex(call_.request_id, door.next_request.fetch_add(1), 16);
     call_.abandoned = [cancelled = cancelled_] { return cancelled->load(); };
     context->AddInitialMetadata("x-amzn-requestid", call_.request_id);
   }
