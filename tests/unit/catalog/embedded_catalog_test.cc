@@ -139,12 +139,15 @@ TEST(EmbeddedCatalog, OrdersEachRegionByPriceVcpusName) {
   }
 }
 
-TEST(EmbeddedCatalog, NamesZonesInTheOrderOfTheirIds) {
+TEST(EmbeddedCatalog, NamesZonesInTheOrderOfTheirIdsPoorOnesLast) {
   const auto& zones = (*BuiltIn().Region("us-east-1", true))->zones;
   ASSERT_EQ(zones.size(), 6u);
   EXPECT_EQ(zones[0].id, "use1-az1");
   EXPECT_EQ(zones[0].name, "us-east-1a");
-  EXPECT_EQ(zones[5].id, "use1-az6");
+  EXPECT_EQ(zones[2].id, "use1-az4");
+  EXPECT_EQ(zones[2].name, "us-east-1c");
+  EXPECT_EQ(zones[4].id, "use1-az6");
+  EXPECT_EQ(zones[5].id, "use1-az3") << "58 of 1,345 types";
   EXPECT_EQ(zones[5].name, "us-east-1f");
   const auto& tokyo = (*BuiltIn().Region("ap-northeast-1", true))->zones;
   ASSERT_EQ(tokyo.size(), 3u);
