@@ -1,3 +1,4 @@
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,17 +8,27 @@
 
 namespace ecsmi::control {
 
-void ApplyBehaviorRules(Step& step, model::Task* task) {
-  if (step.state.table<model::BehaviorRule>().size() == 0) return;
-  const auto& definition = step.state.Get<model::TaskDefinition>(task->definition);
+void ApplyBehaviorRules(Step& step, std::span<const model::ContainerSpec> overridden, model::Task* task) {
+  if (step.state.table<model::BehaviorRule>().size() == 0 && overridden.empty()) return;
+  const auto& registered = step.state.Get<model::TaskDefinition>(task->definition);
+  model::TaskDefinition changed;
+  if (!overridden.empty()) {
+    changed = registered;
+    changed.containers.assign(overridden.begin(), overridden.end());
+  }
+  const model::TaskDefinition& definition = overridden.empty() ? registered : changed;
   const auto* service = step.state.Find<model::Service>(task->service);
   std::vector<const model::BehaviorRule*> rules;
   step.state.table<model::BehaviorRule>().ForEach([&](const model::BehaviorRule& rule) {
     if (rule.region == definition.region) rules.push_back(&rule);
   });
-  const core::ChosenBehavior chosen = core::ChooseBehavior(
+  core::ChosenBehavior chosen = core::ChooseBehavior(
       rules, {.service = service == nullptr ? std::string_view() : service->name, .definition = &definition});
   task->dedicated = task->dedicated || chosen.isolated;
+  if (!chosen.behavior && !overridden.empty()) {
+    chosen.behavior.emplace();
+    for (const model::ContainerSpec& container : overridden) chosen.behavior->containers.push_back(container.behavior);
+  }
   if (!chosen.behavior) return;
   std::string bytes;
   model::EncodeRow(*chosen.behavior, bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,8 +40,9 @@ std::string Describe(const Step& step, const model::DueItem& item);
 
 // --- Tasks (tasks.cc, behavior_rules.cc) ---
 // What the rules of PutBehavior in the definition's Region say of a task about to be created: its `behavior` becomes a
-// document that all tasks of the same behaviour share, and stays 0 when no rule applies; isolation makes it dedicated.
-void ApplyBehaviorRules(Step& step, model::Task* task);
+// document that all tasks of the same behaviour share, and stays 0 when no rule applies and no container was
+// overridden; isolation makes it dedicated. `overridden` as in NewTask.
+void ApplyBehaviorRules(Step& step, std::span<const model::ContainerSpec> overridden, model::Task* task);
 void FireTask(Step& step, model::Serial task);
 // Reserves room on an instance; an ACTIVE one begins the task's way to PENDING. REQUIRES: the room is there.
 void PlaceTask(Step& step, model::Serial task, model::Serial instance);

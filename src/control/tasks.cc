@@ -61,6 +61,20 @@ std::optional<model::ContainerSpec> Failing(const Step& step, const Task& task, 
   return std::nullopt;
 }
 
+// Fails its health check: one that counts, of an essential container (C26).
+bool IsSick(const Step& step, const Task& task) {
+  return std::ranges::any_of(model::TaskContainers(step.state, task), [](const model::ContainerSpec& container) {
+    return container.essential && container.has_health_check &&
+           container.behavior.fail == model::InjectedFailure::kHealth;
+  });
+}
+
+// How long making (C41) or removing the task's interface takes: nothing where it has none of its own (C42).
+model::DurationMs InterfaceDelay(const Step& step, const Task& task, Stage stage, const StageDelay& delay) {
+  if (task.resources.eni_slots == 0) return 0;
+  return DrawDelay(step, delay, task.serial, static_cast<std::uint64_t>(stage), task.draws);
+}
+
 void SetStopped(Step& step, Task& row) {
   row.status = TaskStatus::kStopped;
   row.stopped_at = step.now;
@@ -122,7 +136,7 @@ model::Serial CreateTask(Step& step, const NewTask& wanted) {
   task.distinct_instance = wanted.distinct_instance;
   task.created_at = step.now;
   task.due_at = step.now + kProvisioningLimitMs;
-  ApplyBehaviorRules(step, &task);
+  ApplyBehaviorRules(step, wanted.overridden, &task);
   return step.state.Insert(task).serial;
 }
 
@@ -130,8 +144,7 @@ void PlaceTask(Step& step, model::Serial serial, model::Serial instance_serial) 
   const auto& instance = step.state.Get<model::ContainerInstance>(instance_serial);
   const bool active = instance.stage == model::InstanceStage::kActive;
   const model::DurationMs attach =
-      active ? DrawDelay(step, step.settings.latency.eni_attach, serial, static_cast<std::uint64_t>(Stage::kEniAttach),
-                         step.state.Get<Task>(serial).draws)
+      active ? InterfaceDelay(step, step.state.Get<Task>(serial), Stage::kEniAttach, step.settings.latency.eni_attach)
              : 0;
   const std::int16_t all_gpus = instance.registered.gpus;
   if (!instance.used) {
@@ -155,8 +168,7 @@ void ReleaseReservedTasks(Step& step, model::Serial instance) {
   std::sort(reserved.begin(), reserved.end());
   for (model::Serial serial : reserved) {
     const model::DurationMs attach =
-        DrawDelay(step, step.settings.latency.eni_attach, serial, static_cast<std::uint64_t>(Stage::kEniAttach),
-                  step.state.Get<Task>(serial).draws);
+        InterfaceDelay(step, step.state.Get<Task>(serial), Stage::kEniAttach, step.settings.latency.eni_attach);
     step.state.Update<Task>(serial, [&](Task& row) { row.due_at = step.now + attach; });
   }
 }
@@ -247,7 +259,7 @@ void FireTask(Step& step, model::Serial serial) {
       const Exit exit = FirstExit(step, task);
       const bool checked = std::ranges::any_of(step.state.Get<model::TaskDefinition>(task.definition).containers,
                                                [](const auto& c) { return c.essential && c.has_health_check; });
-      const bool sick = Failing(step, task, model::InjectedFailure::kHealth).has_value();
+      const bool sick = IsSick(step, task);
       const bool oom = Failing(step, task, model::InjectedFailure::kOom).has_value();
       step.state.Update<Task>(serial, [&](Task& row) {
         row.status = TaskStatus::kRunning;
@@ -272,8 +284,7 @@ void FireTask(Step& step, model::Serial serial) {
     }
     case TaskStatus::kDeactivating:
     case TaskStatus::kStopping: {
-      const model::DurationMs detach =
-          DrawDelay(step, latency.eni_detach, serial, static_cast<std::uint64_t>(Stage::kEniDetach), task.draws);
+      const model::DurationMs detach = InterfaceDelay(step, task, Stage::kEniDetach, latency.eni_detach);
       step.state.Update<Task>(serial, [&](Task& row) {
         row.status = TaskStatus::kDeprovisioning;
         if (row.execution_stopped_at == model::kUnset && row.started_at != model::kUnset) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ struct NewTask {
   model::Serial group = model::kNoSerial;     // service serial, or document of the group's name
   model::Serial document = model::kNoSerial;  // ecs.v1.Task, cold part
   model::Resources resources;                 // definition and overrides merged, ENI slot included
+  // The containers where overrides changed the definition's, in its order; empty = as the definition has them.
+  std::span<const model::ContainerSpec> overridden;
   bool all_gpus = false;
   bool dedicated = false;
   bool distinct_instance = false;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "api/check.h"
+#include "api/document_bytes.h"
 #include "api/limits.h"
 #include "api/task/run_task.h"
 #include "api/task/task_view.h"
@@ -17,6 +18,16 @@ namespace {
 namespace ecs = ::ecsmi::ecs::v1;
 using control::Step;
 
+// A task that its user stopped has no tags any more (C68).
+void DropTags(Step& step, model::Serial serial) {
+  ecs::Task cold;
+  cold.ParseFromString(std::string(step.state.DocumentBytes(step.state.Get<model::Task>(serial).document)));
+  if (cold.tags().empty()) return;
+  cold.clear_tags();
+  const model::Serial document = step.state.InternDocument(DocumentBytes(cold));
+  step.state.Update<model::Task>(serial, [&](model::Task& row) { row.document = document; });
+}
+
 }  // namespace
 
 absl::Status CheckStopTask(const ecs::StopTaskRequest& request) {
@@ -30,8 +41,10 @@ absl::Status StopTask(Step& step, const CallContext& context, const ecs::StopTas
   ECSMI_ASSIGN_OR_RETURN(const model::Cluster* cluster, ResolveCluster(step, context, request.cluster()));
   ECSMI_ASSIGN_OR_RETURN(const model::Task* task, ResolveTask(step, *cluster, request.task()));
   if (task == nullptr) return InvalidParameter("The referenced task was not found.");
+  const bool stops = !task->desired_stopped && task->status != model::TaskStatus::kStopped;
   control::StopTask(step, task->serial, model::StopCode::kUserInitiated,
                     request.reason().empty() ? "Task stopped by user" : request.reason());
+  if (stops) DropTags(step, task->serial);
   DescribeTask(step, *task, false, response->mutable_task());
   return absl::OkStatus();
 }

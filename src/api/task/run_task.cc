@@ -11,8 +11,9 @@
 #include "api/cluster/strategy.h"
 #include "api/document_bytes.h"
 #include "api/task/network.h"
+#include "api/task/overrides.h"
 #include "api/task/task_view.h"
-#include "api/task_definition/validate.h"
+#include "ecsmi/api/conflict.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/base/status.h"
@@ -28,23 +29,11 @@ using control::Step;
 constexpr std::uint32_t kProvisioningMax = 500;                  // C44
 constexpr model::DurationMs kTokenLifeMs = 24 * model::kHourMs;  // how long a repeated call is recognised (assumed)
 constexpr std::size_t kOverridesMax = 8'192;                     // C65
+constexpr std::size_t kConstraintsMax = 10;                      // C65
 
 bool IsOneOf(char c, std::string_view extra) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          extra.find(c) != std::string_view::npos;
-}
-
-// Room of one task: the definition's with the overrides' cpu and memory on top.
-absl::StatusOr<model::Resources> MergeResources(const model::TaskDefinition& definition,
-                                                const ecs::TaskOverride& overrides) {
-  model::Resources resources = definition.resources;
-  if (overrides.has_cpu()) {
-    ECSMI_ASSIGN_OR_RETURN(resources.cpu_units, ParseTaskCpu(overrides.cpu()));
-  }
-  if (overrides.has_memory()) {
-    ECSMI_ASSIGN_OR_RETURN(resources.memory_mib, ParseTaskMemory(overrides.memory()));
-  }
-  return resources;
 }
 
 }  // namespace
@@ -110,7 +99,11 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
     hash = base::KeyedHashBytes(step.key, DocumentBytes(request));
     if (const auto* token = step.state.Find<model::Token>(step.state.FindToken(scope, request.client_token()))) {
       if (token->request_hash != hash) {
-        return AwsError(AwsException::kConflict, "The clientToken was used with different parameters.");
+        std::vector<std::string> arns;
+        for (model::Serial made : token->made) {
+          if (const auto* task = step.state.Find<model::Task>(made)) arns.push_back(TaskArn(step, *task));
+        }
+        return ConflictError("The clientToken was used with different parameters.", arns);
       }
       for (model::Serial made : token->made) {
         if (const auto* task = step.state.Find<model::Task>(made))
@@ -129,7 +122,13 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
     return InvalidParameter("Task definition does not support launch_type MANAGED_INSTANCES.");  // C6
   }
   ECSMI_RETURN_IF_ERROR(CheckTaskNetwork(*definition, request.network_configuration()));
-  ECSMI_ASSIGN_OR_RETURN(const model::Resources resources, MergeResources(*definition, request.overrides()));
+  const std::size_t constraints =
+      definition->placement_constraints.size() + static_cast<std::size_t>(request.placement_constraints_size());
+  if (constraints > kConstraintsMax) {  // C65
+    return InvalidParameter(absl::StrCat("placementConstraints of task definition and call together are ", constraints,
+                                         ", at most ", kConstraintsMax, "."));
+  }
+  ECSMI_ASSIGN_OR_RETURN(const OverriddenTask overridden, ApplyOverrides(step, *definition, request.overrides()));
   const std::int32_t count = request.has_count() ? request.count() : 1;
   if (step.settings.limits && cluster->provisioning_tasks + static_cast<std::uint32_t>(count) > kProvisioningMax) {
     return ClientError("Tasks provisioning capacity limit exceeded.");  // C44
@@ -154,8 +153,9 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
   wanted.group = step.state.InternDocument(request.group().empty() ? absl::StrCat("family:", definition->family)
                                                                    : request.group());
   wanted.document = step.state.InternDocument(DocumentBytes(cold));
-  wanted.resources = resources;
-  wanted.all_gpus = definition->all_gpus;
+  wanted.resources = overridden.resources;
+  wanted.all_gpus = overridden.all_gpus;
+  wanted.overridden = overridden.containers;
   wanted.distinct_instance = !request.placement_constraints().empty();
   std::vector<model::Serial> made;
   for (std::size_t item : core::DistributeTasks(strategy, {}, count)) {

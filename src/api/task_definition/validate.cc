@@ -226,7 +226,8 @@ absl::StatusOr<model::TaskDefinition> ReadTaskDefinition(const Request& request)
   }
 
   std::int64_t cpu_sum = 0;
-  std::int64_t memory_sum = 0;
+  std::int64_t memory_sum = 0;       // hard limits, reservations where there is none: bounded by the task's
+  std::int64_t memory_reserved = 0;  // reservations, hard limits where there is none: what placement counts (C22)
   std::int64_t gpus = 0;
   bool any_essential = false;
   std::set<std::string> names;
@@ -255,6 +256,7 @@ absl::StatusOr<model::TaskDefinition> ReadTaskDefinition(const Request& request)
     }
     cpu_sum += container.cpu();
     memory_sum += container.has_memory() ? container.memory() : container.memory_reservation();
+    memory_reserved += container.has_memory_reservation() ? container.memory_reservation() : container.memory();
     for (const auto& wanted : container.resource_requirements()) {
       if (wanted.type() == ecs::v1::ResourceType::GPU) {
         std::int32_t count = 0;
@@ -320,7 +322,7 @@ absl::StatusOr<model::TaskDefinition> ReadTaskDefinition(const Request& request)
     return ClientError("Managed Instances only supports operatingSystemFamily LINUX.");
   }
   row.resources.cpu_units = static_cast<std::int32_t>(task_cpu != 0 ? task_cpu : cpu_sum);
-  row.resources.memory_mib = static_cast<std::int32_t>(task_memory != 0 ? task_memory : memory_sum);
+  row.resources.memory_mib = static_cast<std::int32_t>(task_memory != 0 ? task_memory : memory_reserved);
   row.resources.gpus = static_cast<std::int16_t>(gpus);
   row.resources.eni_slots = row.network_mode == model::NetworkMode::kAwsvpc ? 1 : 0;
   if (request.placement_constraints_size() > 10) return ClientError("At most 10 placement constraints are allowed.");

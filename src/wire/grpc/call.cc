@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "ecsmi/api/conflict.h"
 #include "ecsmi/api/errors.h"
 #include "ecsmi/base/check.h"
 #include "ecsmi/base/hex.h"
@@ -156,9 +157,13 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   const api::ExceptionRow& row = api::ExceptionOf(status);
   const bool ours = row.exception == api::AwsException::kServer;
   const std::string message = ours ? "An internal error occurred." : std::string(status.message());
-  // google.rpc.Status{code, message, details = [Any{type_url, ErrorInfo{reason, domain}}]}
-  const std::string info =
+  // google.rpc.Status{code, message, details = [Any{type_url, ErrorInfo{reason, domain, metadata}}]}
+  std::string info =
       absl::StrCat(Field(1, absl::string_view(row.name.data(), row.name.size())), Field(2, "ecs.amazonaws.com"));
+  // Members that AWS gives an exception beside its message go into the map of ErrorInfo (C64).
+  if (const std::string ids = api::ResourceIdsOf(status); !ids.empty()) {
+    absl::StrAppend(&info, Field(3, absl::StrCat(Field(1, "resourceIds"), Field(2, ids))));
+  }
   const std::string any = absl::StrCat(Field(1, "type.googleapis.com/google.rpc.ErrorInfo"), Field(2, info));
   std::string details(1, '\x08');
   details.push_back(static_cast<char>(row.code));

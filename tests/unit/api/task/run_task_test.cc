@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "builders/task_requests.h"
+#include "ecsmi/api/conflict.h"
 #include "ecsmi/ecs/v1/task_definition.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -114,6 +115,8 @@ TEST(RunTaskTest, ARepeatedTokenGivesTheSameTasks) {
   EXPECT_EQ(again->tasks(1).task_arn(), first->tasks(1).task_arn());
   world.ExpectRefused(CheckRunTask, RunTask,
                       {{world.RunText("client_token: 'once' count: 3"), "ConflictException", {"clientToken"}}});
+  EXPECT_EQ(ResourceIdsOf(world.Run(world.RunText("client_token: 'once' count: 3")).status()),
+            first->tasks(0).task_arn() + "," + first->tasks(1).task_arn());
   EXPECT_TRUE(world.Run(world.RunText("client_token: 'twice' count: 2")).ok());
   EXPECT_THAT(Rows(world), SizeIs(4));
 }
@@ -164,6 +167,19 @@ TEST(RunTaskTest, PropagatesTheDefinitionsTagsOnRequest) {
   ASSERT_THAT(made->tasks(0).tags(), SizeIs(2));
   EXPECT_EQ(made->tasks(0).tags(0).value(), "blue");  // the call's own goes before
   EXPECT_TRUE(Rows(world)[0]->dedicated);
+}
+
+// C65: the definition's and the call's count together.
+TEST(RunTaskTest, TenConstraintsOfDefinitionAndCallTogether) {
+  TaskWorld world;
+  world.Define([](model::TaskDefinition& row) {
+    row.placement_constraints.assign(9, "attribute:ecs.instance-type == m7i.large");
+  });
+  const std::string one = "placement_constraints {type: distinctInstance} ";
+  EXPECT_TRUE(world.Run(world.RunText(one)).ok());
+  world.ExpectRefused(
+      CheckRunTask, RunTask,
+      {{world.RunText(one + one), kInvalid, {"placementConstraints", "together are 11", "at most 10"}}});
 }
 
 TEST(RunTaskTest, RefusesBadInput) {

@@ -151,6 +151,37 @@ TEST_F(TasksTest, AnUnhealthyStandaloneTaskGoesOn) {
   EXPECT_EQ(Show(sick).last_status(), "RUNNING");
 }
 
+// C26: only essential containers that have a check count.
+TEST_F(TasksTest, OnlyChecksOfEssentialContainersDecideHealth) {
+  world_.Define([](model::TaskDefinition& row) {
+    row.containers[0].has_health_check = true;
+    row.containers.push_back(row.containers[0]);
+    row.containers[1].name = "beside";
+    row.containers[1].essential = false;
+    row.containers[1].behavior.fail = model::InjectedFailure::kHealth;
+  });
+  const std::string beside = Start();
+  world_.Advance(5 * model::kMinuteMs);
+  EXPECT_EQ(Show(beside).health_status(), pb::HealthStatus::HEALTHY);
+  world_.Define([](model::TaskDefinition& row) {
+    row.containers[1].essential = true;
+    row.containers[1].has_health_check = false;
+  });
+  const std::string unchecked = Start();
+  world_.Advance(5 * model::kMinuteMs);
+  EXPECT_EQ(Show(unchecked).health_status(), pb::HealthStatus::HEALTHY);
+}
+
+// C68: tags are gone with the stop; a second stop changes nothing.
+TEST_F(TasksTest, AStopDropsTheTags) {
+  const std::string kept = Start("tags {key: 'a' value: 'b'}");
+  const std::string stopped = Start("tags {key: 'a' value: 'b'} started_by: 'me'");
+  ASSERT_TRUE(Stop(stopped).ok());
+  EXPECT_THAT(Show(stopped, "include: TAGS").tags(), IsEmpty());
+  EXPECT_EQ(Show(stopped).started_by(), "me");
+  EXPECT_THAT(Show(kept, "include: TAGS").tags(), SizeIs(1));
+}
+
 // C70.
 TEST_F(TasksTest, Lists) {
   const std::string mine = Start("started_by: 'me'");

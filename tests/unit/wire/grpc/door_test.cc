@@ -10,10 +10,12 @@
 
 #include "builders/engine_fixture.h"
 #include "builders/scripted_store.h"
+#include "ecsmi/api/conflict.h"
 #include "ecsmi/api/registry.h"
 #include "ecsmi/ecs/v1/ecs_service.grpc.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "gtest/gtest.h"
+#include "wire/grpc/call.h"
 #include "wire/grpc/server.h"
 
 namespace ecsmi::wire {
@@ -146,6 +148,18 @@ TEST_F(DoorTest, ATakenPortIsRefused) {
   Open(10);
   const auto second = GrpcServer::Start({.listen = door->address()}, registry, *engine);
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+}
+
+// C64: what AWS puts beside the message stands in google.rpc.ErrorInfo's metadata, an entry of key (1) and value (2).
+TEST(ToGrpcStatus, CarriesTheResourceIdsOfAConflict) {
+  const std::vector<std::string> ids = {"arn:a", "arn:b"};
+  const std::string entry =
+      "\x0a\x0bresourceIds\x12\x0b"
+      "arn:a,arn:b";
+  const grpc::Status conflict = ToGrpcStatus(api::ConflictError("used", ids));
+  EXPECT_EQ(conflict.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_NE(conflict.error_details().find(entry), std::string::npos);
+  EXPECT_EQ(ToGrpcStatus(api::ConflictError("used", {})).error_details().find("resourceIds"), std::string::npos);
 }
 
 }  // namespace
