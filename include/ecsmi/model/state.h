@@ -156,6 +156,19 @@ class State {
     for (Slot slot = head.first; slot != kNoSlot; slot = (table<T>().At(slot).*link).next) visit(table<T>().At(slot));
   }
 
+  // Walks a list in serial order (as every list is that rows join when they are made and leave when they are erased),
+  // from the row behind `after` until `visit` returns false. The row `after` need not exist any more, nor be in the
+  // list: `is_in` says whether a row is. Cost: the rows visited, when `after` is in the list or kNoSerial; else also
+  // those before it (which is rare: lists lose their oldest rows first).
+  template <typename T, typename IsIn, typename Visit>
+  void ForEachAfter(Serial after, const ListHead& head, ListLink T::*link, IsIn&& is_in, Visit&& visit) const {
+    const T* from = after == kNoSerial ? nullptr : Find<T>(after);
+    Slot slot = from != nullptr && is_in(*from) ? (from->*link).next : head.first;
+    for (; slot != kNoSlot; slot = (table<T>().At(slot).*link).next) {
+      if (const T& row = table<T>().At(slot); row.serial > after && !visit(row)) return;
+    }
+  }
+
   // The next thing due, foreground or background, stale entries dropped; false when there is none.
   bool PeekDue(DueItem* item) const;
   bool PeekForegroundDue(DueItem* item) const;

@@ -92,17 +92,21 @@ absl::Status ListContainerInstances(control::Step& step, const CallContext& cont
   if (!request.next_token().empty()) {
     ECSMI_ASSIGN_OR_RETURN(after, ParsePageToken(step, kOperation, request.next_token()));
   }
-  std::vector<const model::ContainerInstance*> found;
-  step.state.ForEachIn<model::ContainerInstance>(
-      cluster->instances, &model::ContainerInstance::in_cluster, [&](const model::ContainerInstance& instance) {
-        if (instance.serial > after && IsListed(instance.stage, request.status())) found.push_back(&instance);
+  const int page = request.has_max_results() ? request.max_results() : kListPageMax;
+  model::Serial last = model::kNoSerial;
+  step.state.ForEachAfter<model::ContainerInstance>(
+      after, cluster->instances, &model::ContainerInstance::in_cluster,
+      [&](const model::ContainerInstance& instance) { return instance.cluster == cluster->serial; },
+      [&](const model::ContainerInstance& instance) {
+        if (!IsListed(instance.stage, request.status())) return true;
+        if (response->container_instance_arns_size() == page) {
+          response->set_next_token(PageToken(step, kOperation, last));
+          return false;
+        }
+        response->add_container_instance_arns(ContainerInstanceArn(step, instance));
+        last = instance.serial;
+        return true;
       });
-  const auto limit = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kListPageMax);
-  const std::size_t shown = std::min(limit, found.size());
-  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(shown), found.end(),
-                    [](const auto* a, const auto* b) { return a->serial < b->serial; });
-  for (std::size_t i = 0; i < shown; ++i) response->add_container_instance_arns(ContainerInstanceArn(step, *found[i]));
-  if (found.size() > limit) response->set_next_token(PageToken(step, kOperation, found[limit - 1]->serial));
   return absl::OkStatus();
 }
 

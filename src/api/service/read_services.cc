@@ -62,20 +62,23 @@ absl::Status ListServices(control::Step& step, const CallContext& context, const
   // Services of a strategy have no launch type (C71), all are REPLICA, and none is run by ECS itself.
   const bool none = request.has_launch_type() || request.scheduling_strategy() == pb::SchedulingStrategy::DAEMON ||
                     request.resource_management_type() == pb::ResourceManagementType::ECS;
-  std::vector<const model::Service*> found;
-  step.state.ForEachIn<model::Service>(
-      cluster->services, &model::Service::in_cluster, [&](const model::Service& service) {
+  if (none) return absl::OkStatus();
+  const int page = request.has_max_results() ? request.max_results() : kListServicesPage;
+  model::Serial last = model::kNoSerial;
+  step.state.ForEachAfter<model::Service>(
+      after, cluster->services, &model::Service::in_cluster,
+      [&](const model::Service& service) { return service.cluster == cluster->serial; },
+      [&](const model::Service& service) {
         // A DRAINING one is hidden, though it can be described (D4).
-        if (!none && service.serial > after && service.status == model::ServiceStatus::kActive) {
-          found.push_back(&service);
+        if (service.status != model::ServiceStatus::kActive) return true;
+        if (response->service_arns_size() == page) {
+          response->set_next_token(PageToken(step, kOperation, last));
+          return false;
         }
+        response->add_service_arns(ServiceArn(step, service));
+        last = service.serial;
+        return true;
       });
-  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->serial < b->serial; });
-  const auto limit = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kListServicesPage);
-  for (std::size_t i = 0; i < std::min(limit, found.size()); ++i) {
-    response->add_service_arns(ServiceArn(step, *found[i]));
-  }
-  if (found.size() > limit) response->set_next_token(PageToken(step, kOperation, found[limit - 1]->serial));
   return absl::OkStatus();
 }
 

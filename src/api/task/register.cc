@@ -28,6 +28,30 @@ void DropTags(Step& step, model::Serial serial) {
   step.state.Update<model::Task>(serial, [&](model::Task& row) { row.document = document; });
 }
 
+// Which tasks the request's startedBy lets through. Tasks that were started together share their document.
+class StartedBy {
+ public:
+  StartedBy(const Step& step, const ecs::ListTasksRequest& request) : step_(step), request_(request) {}
+
+  bool Fits(const model::Task& task) {
+    if (!request_.has_started_by()) return true;
+    if (task.document != document_) {
+      document_ = task.document;
+      ecs::Task cold;
+      const std::string_view bytes = step_.state.DocumentBytes(document_);
+      cold.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+      fits_ = cold.started_by() == request_.started_by();
+    }
+    return fits_;
+  }
+
+ private:
+  const Step& step_;
+  const ecs::ListTasksRequest& request_;
+  model::Serial document_ = model::kNoSerial;
+  bool fits_ = false;  // of a task without a document: nobody is named
+};
+
 }  // namespace
 
 absl::Status CheckStopTask(const ecs::StopTaskRequest& request) {
@@ -112,29 +136,52 @@ absl::Status ListTasks(Step& step, const CallContext& context, const ecs::ListTa
   const bool stopped = request.desired_status() == ecs::DesiredStatus::STOPPED;
   const bool nothing = request.desired_status() == ecs::DesiredStatus::PENDING ||  // C40: never a desired status
                        (request.has_launch_type() && request.launch_type() != ecs::LaunchType::MANAGED_INSTANCES);
-  std::vector<const model::Task*> rows;
-  step.state.ForEachIn<model::Task>(cluster->tasks, &model::Task::in_cluster, [&](const model::Task& task) {
-    if (nothing || task.desired_stopped != stopped) return;
-    if (instance != nullptr && task.instance != instance->serial) return;
-    if (service != model::kNoSerial && task.service != service) return;
-    if (request.has_family() && step.state.Get<model::TaskDefinition>(task.definition).family != request.family())
-      return;
-    if (request.has_started_by()) {
-      ecs::Task cold;
-      cold.ParseFromString(std::string(step.state.DocumentBytes(task.document)));
-      if (cold.started_by() != request.started_by()) return;
-    }
-    rows.push_back(&task);
-  });
-  std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->serial < b->serial; });
   model::Serial after = model::kNoSerial;
   if (request.has_next_token()) {
     ECSMI_ASSIGN_OR_RETURN(after, ParsePageToken(step, "ListTasks", request.next_token()));
   }
-  auto at = std::ranges::upper_bound(rows, after, {}, [](const model::Task* task) { return task->serial; });
+  if (nothing) return absl::OkStatus();
+  StartedBy started_by(step, request);
+  const auto fits = [&](const model::Task& task) {
+    return task.desired_stopped == stopped && (instance == nullptr || task.instance == instance->serial) &&
+           (service == model::kNoSerial || task.service == service) &&
+           (!request.has_family() ||
+            step.state.Get<model::TaskDefinition>(task.definition).family == request.family()) &&
+           started_by.Fits(task);
+  };
   const int page = request.has_max_results() ? request.max_results() : kListPageMax;
-  for (; at != rows.end() && response->task_arns_size() < page; ++at) response->add_task_arns(TaskArn(step, **at));
-  if (at != rows.end()) response->set_next_token(PageToken(step, "ListTasks", (*std::prev(at))->serial));
+  model::Serial last = model::kNoSerial;
+  // False when the page is full.
+  const auto add = [&](const model::Task& task) {
+    if (!fits(task)) return true;
+    if (response->task_arns_size() == page) {
+      response->set_next_token(PageToken(step, "ListTasks", last));
+      return false;
+    }
+    response->add_task_arns(TaskArn(step, task));
+    last = task.serial;
+    return true;
+  };
+  // From the shortest list that holds them all. A task that runs holds room on its instance, in the order in which they
+  // were placed there.
+  if (instance != nullptr && !stopped) {
+    std::vector<const model::Task*> rows;
+    step.state.ForEachIn<model::Task>(instance->tasks, &model::Task::in_instance, [&](const model::Task& task) {
+      if (task.serial > after) rows.push_back(&task);
+    });
+    std::ranges::sort(rows, {}, &model::Task::serial);
+    for (const model::Task* task : rows) {
+      if (!add(*task)) break;
+    }
+  } else if (service != model::kNoSerial) {
+    step.state.ForEachAfter<model::Task>(
+        after, step.state.Get<model::Service>(service).tasks, &model::Task::in_service,
+        [&](const model::Task& task) { return task.service == service; }, add);
+  } else {
+    step.state.ForEachAfter<model::Task>(
+        after, cluster->tasks, &model::Task::in_cluster,
+        [&](const model::Task& task) { return task.cluster == cluster->serial; }, add);
+  }
   return absl::OkStatus();
 }
 
