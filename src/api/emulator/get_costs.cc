@@ -7,6 +7,8 @@
 #include "api/check.h"
 #include "api/emulator/emulator.h"
 #include "api/emulator/usage_intervals.h"
+#include "api/region.h"
+#include "ecsmi/base/status.h"
 #include "ecsmi/control/lifecycle.h"
 #include "ecsmi/core/ledger.h"
 
@@ -88,8 +90,7 @@ absl::Status CheckGetCosts(const emu::GetCostsRequest& request) {
 
 absl::Status GetCosts(Step& step, const CallContext& context, const emu::GetCostsRequest& request,
                       emu::GetCostsResponse* out) {
-  const absl::StatusOr<control::RegionView> view = control::ViewRegion(step, context.region);
-  if (!view.ok()) return InvalidParameter(std::string(view.status().message()));
+  ECSMI_ASSIGN_OR_RETURN(const control::RegionView view, FindRegion(step, context.region));
   core::Period period;
   if (request.has_start()) {
     period.start = control::RunningTime(step.shown, ToMs(request.start()));
@@ -125,7 +126,7 @@ absl::Status GetCosts(Step& step, const CallContext& context, const emu::GetCost
   out->set_fee_schedule(step.settings.fee_current ? "current" : "launch");
   if (costs.schedules_differ) out->set_other_fee_schedule(step.settings.fee_current ? "launch" : "current");
   out->set_interval_count(ledger.interval_count());
-  const ports::RegionCatalog& region = *view->catalog;
+  const ports::RegionCatalog& region = *view.catalog;
   out->set_price_basis(region.basis == region.region ? region.region : "borrowed:" + region.basis);
   out->set_price_date(region.price_date);
   *out->mutable_start() = ToTimestamp(step.Shown(request.has_start() ? period.start : first));

@@ -4,6 +4,7 @@
 
 #include "api/check.h"
 #include "api/limits.h"
+#include "api/region.h"
 #include "ecsmi/base/check.h"
 #include "ecsmi/base/status.h"
 #include "ecsmi/control/lifecycle.h"
@@ -37,7 +38,9 @@ absl::Status CheckBreaker(const pb::DeploymentCircuitBreaker& breaker) {
 template <typename Request>
 absl::Status CheckShared(const Request& request) {
   if (!request.placement_strategy().empty()) {  // C66
-    return InvalidParameter("placementStrategy is not supported with managed instances capacity providers.");
+    return Ours(AwsException::kInvalidParameter,
+                "placementStrategy is not supported with managed instances capacity providers.",
+                "placement-constraints");
   }
   if (!request.load_balancers().empty()) return NotEmulated("loadBalancers", "load-balancers");
   if (!request.service_registries().empty()) return NotEmulated("serviceRegistries", "service-discovery");
@@ -175,13 +178,15 @@ absl::Status CheckServiceLimits(const control::Step& step, std::int64_t desired_
 
 absl::Status CompileConstraints(const control::Step& step, std::string_view region,
                                 const google::protobuf::RepeatedPtrField<pb::PlacementConstraint>& constraints) {
-  ECSMI_ASSIGN_OR_RETURN(const control::RegionView view, control::ViewRegion(step, region));
+  ECSMI_ASSIGN_OR_RETURN(const control::RegionView view, FindRegion(step, region));
   for (int i = 0; i < constraints.size(); ++i) {
     if (constraints[i].type() != pb::PlacementConstraintType::memberOf) continue;
     const auto effect = core::CompileConstraint(constraints[i].expression(), *view.catalog);
     if (effect.ok()) continue;
-    return InvalidParameter(Say("placementConstraints[", i, "].expression '", constraints[i].expression(),
-                                "': ", effect.status().message()));
+    return Ours(AwsException::kInvalidParameter,
+                Say("placementConstraints[", i, "].expression '", constraints[i].expression(),
+                    "': ", effect.status().message()),
+                "placement-constraints");
   }
   return absl::OkStatus();
 }

@@ -56,7 +56,9 @@ absl::Status CheckRunTask(const ecs::RunTaskRequest& request) {
   ECSMI_RETURN_IF_ERROR(CheckStrategy("capacityProviderStrategy", request.capacity_provider_strategy()));
   ECSMI_RETURN_IF_ERROR(CheckTags(request.tags()));
   if (!request.placement_strategy().empty()) {
-    return InvalidParameter("placementStrategy is not supported with managed instances capacity providers.");  // C66
+    return Ours(AwsException::kInvalidParameter,
+                "placementStrategy is not supported with managed instances capacity providers.",
+                "placement-constraints");  // C66
   }
   ECSMI_RETURN_IF_ERROR(CheckCount("placementConstraints", request.placement_constraints_size(), 10));
   for (const auto& constraint : request.placement_constraints()) {

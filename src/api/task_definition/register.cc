@@ -9,6 +9,7 @@
 #include "api/check.h"
 #include "api/document_bytes.h"
 #include "api/limits.h"
+#include "api/region.h"
 #include "api/task_definition/task_definitions.h"
 #include "api/task_definition/validate.h"
 #include "ecsmi/api/naming.h"
@@ -59,10 +60,9 @@ absl::Status RegisterTaskDefinition(Step& step, const CallContext& context,
                                     const ecs::RegisterTaskDefinitionRequest& request,
                                     ecs::RegisterTaskDefinitionResponse* response) {
   ECSMI_ASSIGN_OR_RETURN(model::TaskDefinition row, ReadTaskDefinition(request));
-  const absl::StatusOr<control::RegionView> region = control::ViewRegion(step, context.region);
-  if (!region.ok()) return InvalidParameter(std::string(region.status().message()));
+  ECSMI_ASSIGN_OR_RETURN(const control::RegionView region, FindRegion(step, context.region));
   for (const std::string& expression : row.placement_constraints) {
-    if (const auto effect = core::CompileConstraint(expression, *region->catalog); !effect.ok()) {
+    if (const auto effect = core::CompileConstraint(expression, *region.catalog); !effect.ok()) {
       return Ours(AwsException::kClient, std::string(effect.status().message()), "placement-constraints");
     }
   }
