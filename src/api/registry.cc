@@ -24,6 +24,11 @@ const Handler* Registry::Find(std::string_view service, std::string_view method)
   return at == of_service->second.end() ? nullptr : &at->second;
 }
 
+bool Registry::IsReading(std::string_view method) {
+  return std::ranges::any_of(std::initializer_list<std::string_view>{"Describe", "Dump", "Get", "List"},
+                             [&](std::string_view verb) { return method.starts_with(verb); });
+}
+
 std::vector<std::string> Registry::Operations() const {
   std::vector<std::string> operations;
   for (const auto& [service, methods] : handlers_) {
@@ -37,7 +42,7 @@ absl::Status Registry::CheckMessage(const google::protobuf::Message& request) {
 }
 
 absl::Status Registry::NoteStoredOnly(const control::Settings& settings, const google::protobuf::Message& request,
-                                      Warnings& warnings) {
+                                      std::vector<std::string>& warnings) {
   const StoredOnly found = FindStoredOnly(request);
   if (settings.strict && !found.fields.empty()) {
     return Ours(
@@ -46,8 +51,9 @@ absl::Status Registry::NoteStoredOnly(const control::Settings& settings, const g
         "stored-and-echoed-only");
   }
   for (const auto* list : {&found.fields, &found.required}) {
-    for (const std::string& field : *list) warnings.Add(Say(field, " is not acted on"));
+    for (const std::string& field : *list) warnings.push_back(Say(field, " is not acted on"));
   }
+  warnings_given_ += static_cast<std::int64_t>(warnings.size());
   return absl::OkStatus();
 }
 

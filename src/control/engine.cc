@@ -14,6 +14,7 @@
 #include "control/timer.h"
 #include "control/world.h"
 #include "ecsmi/base/lock.h"
+#include "ecsmi/base/log.h"
 #include "ecsmi/base/status.h"
 
 namespace ecsmi::control {
@@ -59,13 +60,21 @@ struct Engine::Rep {
   Rep(Settings s, ports::Store& st, const ports::Catalog& ca, ports::HostClock& cl)
       : settings(std::move(s)), store(st), catalog(ca), clock(cl), regions(ca, settings.strict_regions) {}
 
-  // Puts work into the world of `account`, which is made when there is none; takes it only if OK. Under the lock, so
-  // that Stop either sees the work or turns it away.
-  absl::Status Post(std::string_view account, World::Work&& work) {
+  // Puts work into the world of `account`; takes it only if OK. When there is none it is made, or, for work that only
+  // reads, one is made that nobody keeps. Under the lock, so that Stop either sees the work or turns it away.
+  absl::Status Post(std::string_view account, World::Work&& work, bool only_reads = false) {
     base::MutexLock lock(mutex);
     if (!serving) return NotServing();
     const auto at = worlds.find(account);
     World* world = at == worlds.end() ? nullptr : at->second.get();
+    if (world == nullptr && only_reads) {
+      pool->Post([this, name = std::string(account), work = std::move(work)]() mutable {
+        World empty(Host([](const CommitJob&) { base::Die("a command that only reads has changed a row"); }), 0, name);
+        empty.StopWaiting();
+        work(empty);
+      });
+      return absl::OkStatus();
+    }
     if (world == nullptr) {
       if (worlds.size() >= settings.max_worlds) {
         return absl::ResourceExhaustedError(
@@ -106,18 +115,22 @@ struct Engine::Rep {
     if (listener) listener();
   }
 
+  WorldHost Host(std::function<void(CommitJob)> commit) {
+    return {settings,
+            store,
+            catalog,
+            clock,
+            regions,
+            [this](Pool::Job job) { pool->Post(std::move(job)); },
+            std::move(commit),
+            [this] { return committer->Idle(); },
+            [this](World& world, std::int64_t at) { timer->Set(world.number(), at); }};
+  }
+
   World* Add(ports::WorldNumber number, std::string account) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     next_number = std::max(next_number, number + 1);
-    WorldHost host{settings,
-                   store,
-                   catalog,
-                   clock,
-                   regions,
-                   [this](Pool::Job job) { pool->Post(std::move(job)); },
-                   [this](CommitJob job) { committer->Submit(std::move(job)); },
-                   [this] { return committer->Idle(); },
-                   [this](World& world, std::int64_t at) { timer->Set(world.number(), at); }};
-    auto world = std::make_unique<World>(std::move(host), number, account);
+    auto world =
+        std::make_unique<World>(Host([this](CommitJob job) { committer->Submit(std::move(job)); }), number, account);
     World* made = world.get();
     by_number[number] = made;
     worlds.emplace(std::move(account), std::move(world));
@@ -207,11 +220,13 @@ void Engine::Stop() {
 
 void Engine::Submit(std::string_view account, std::unique_ptr<Command> command) {
   Command& refused = *command;
+  const bool only_reads = command->OnlyReads();
   World::Work work = [command = std::move(command)](World& strand) mutable {
     strand.Execute(std::move(command));
     return true;
   };
-  if (const absl::Status posted = rep_->Post(account, std::move(work)); !posted.ok()) refused.Finish(posted);
+  if (const absl::Status posted = rep_->Post(account, std::move(work), only_reads); !posted.ok())
+    refused.Finish(posted);
 }
 
 void Engine::Advance(std::string_view account, AdvanceOptions options,
@@ -299,6 +314,12 @@ void Engine::ResetWorld(std::string_view account, std::function<void(absl::Statu
 void Engine::OnTroubleChange(std::function<void()> listener) {
   base::MutexLock lock(rep_->listener_mutex);
   rep_->listener = std::move(listener);
+}
+
+model::TimeMs Engine::ShownNow(std::string_view account) const {
+  base::MutexLock lock(rep_->mutex);
+  const auto at = rep_->worlds.find(account);
+  return at == rep_->worlds.end() ? FirstMoment(rep_->settings, rep_->clock) : at->second->ShownNow();
 }
 
 const Settings& Engine::settings() const {

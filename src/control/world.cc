@@ -33,23 +33,9 @@ absl::Status Undone() {
 
 }  // namespace
 
-model::TimeMs ShownTime(const std::vector<ShownSegment>& segments, model::TimeMs running) {
-  model::DurationMs offset = 0;
-  for (const ShownSegment& segment : segments) {
-    if (segment.from_ms > running) break;
-    offset = segment.offset_ms;
-  }
-  return running + offset;
-}
-
-model::TimeMs RunningTime(const std::vector<ShownSegment>& segments, model::TimeMs shown) {
-  model::TimeMs next_from = model::kNever;  // where the segment after the one looked at begins
-  for (std::size_t i = segments.size(); i > 0; --i) {
-    const ShownSegment& segment = segments[i - 1];
-    if (shown >= segment.from_ms + segment.offset_ms) return std::min(shown - segment.offset_ms, next_from);
-    next_from = segment.from_ms;
-  }
-  return std::min(shown, next_from);
+model::TimeMs FirstMoment(const Settings& settings, const ports::HostClock& clock) {
+  if (settings.epoch_ms != 0) return settings.epoch_ms;
+  return settings.clock == ClockMode::kVirtual ? kVirtualEpochMs : clock.WallMs();
 }
 
 World::World(WorldHost host, ports::WorldNumber number, std::string account)
@@ -62,11 +48,7 @@ World::World(WorldHost host, ports::WorldNumber number, std::string account)
 
 void World::Begin() {
   NewState();
-  const bool standing = own_.mode == ClockMode::kVirtual;
-  const model::TimeMs epoch = host_.settings.epoch_ms != 0 ? host_.settings.epoch_ms
-                              : standing                   ? kVirtualEpochMs
-                                                           : host_.clock.WallMs();
-  Anchor(epoch);
+  Anchor(FirstMoment(host_.settings, host_.clock));
 }
 
 void World::NewState() {
@@ -95,12 +77,32 @@ void World::NewState() {
 void World::Anchor(model::TimeMs running) {
   base_running_ms_ = running;
   base_steady_ms_ = host_.clock.SteadyMs();
+  PublishClock();
+}
+
+model::TimeMs World::Hand::At(std::int64_t steady_now_ms) const {
+  if (mode == ClockMode::kVirtual) return running_ms;
+  const double passed = static_cast<double>(steady_now_ms - steady_ms) * speed;
+  return running_ms + static_cast<model::TimeMs>(std::floor(passed));
+}
+
+World::Hand World::ClockHand() const {
+  return {own_.mode, own_.speed, base_running_ms_, base_steady_ms_,
+          own_.shown.empty() ? 0 : own_.shown.back().offset_ms};
+}
+
+void World::PublishClock() {
+  base::MutexLock lock(mutex_);
+  hand_ = ClockHand();
 }
 
 model::TimeMs World::Now() const {
-  if (own_.mode == ClockMode::kVirtual) return base_running_ms_;
-  const double passed = static_cast<double>(host_.clock.SteadyMs() - base_steady_ms_) * own_.speed;
-  return base_running_ms_ + static_cast<model::TimeMs>(std::floor(passed));
+  return ClockHand().At(host_.clock.SteadyMs());
+}
+
+model::TimeMs World::ShownNow() {
+  base::MutexLock lock(mutex_);
+  return hand_.At(host_.clock.SteadyMs()) + hand_.shown_ahead_ms;
 }
 
 model::TimeMs World::RunningOf(model::TimeMs shown) const {
@@ -115,6 +117,7 @@ void World::SetClock(ClockMode mode, double speed) {
   Anchor(Now());
   own_.mode = mode;
   own_.speed = speed;
+  PublishClock();
   HandOver(/*even_if_empty=*/true);
 }
 
@@ -310,6 +313,7 @@ bool World::AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& resul
     result.last_moved = Describe(step, item);
   }
   HandOver(finished);
+  PublishClock();
   if (finished) {
     EndWaits(base_running_ms_ + 1);
     result.now_ms = ShownTime(own_.shown, Now());

@@ -44,6 +44,9 @@ struct WorldHost {
   std::function<void(World&, std::int64_t at_steady_ms)> wake_at;  // by the timer
 };
 
+// When a world that is made now begins, running and shown.
+model::TimeMs FirstMoment(const Settings& settings, const ports::HostClock& clock);
+
 // One account: a strand with its own tables and clock. Work runs one item at a time on the pool, in the order it was
 // posted, in slices of about a millisecond. Replies leave when what they saw is durable.
 class World {
@@ -82,6 +85,8 @@ class World {
   // Reads the stored world. `at_start`: the daemon was down, so shown time jumps to the host's; else time goes on.
   absl::Status Load(bool at_start);
 
+  // Any thread. Shown time; of a virtual world that is being advanced, as of its newest slice.
+  model::TimeMs ShownNow();
   // Any thread. No work waits or runs, and no answer waits.
   bool Idle();
 
@@ -98,6 +103,15 @@ class World {
     Finish finish;
   };
   static void FinishAll(std::vector<Waiter>& waiters);
+  // Where running time stood at a moment of the host's steady clock, and how it goes on from there.
+  struct Hand {
+    ClockMode mode = ClockMode::kWall;
+    double speed = 1.0;
+    model::TimeMs running_ms = 0;
+    std::int64_t steady_ms = 0;
+    model::DurationMs shown_ahead_ms = 0;
+    model::TimeMs At(std::int64_t steady_now_ms) const;
+  };
   // What a world keeps beside its rows.
   struct WorldSettings {
     ClockMode mode = ClockMode::kWall;
@@ -132,6 +146,8 @@ class World {
   void Reload();
   void Anchor(model::TimeMs running);
   void ArmTimer();
+  Hand ClockHand() const;
+  void PublishClock();
   bool SliceOver() const;
 
   const WorldHost host_;
@@ -161,6 +177,7 @@ class World {
   std::size_t parked_rows_ ABSL_GUARDED_BY(mutex_) = 0;  // goes on when no more than these are undurable
   bool blocked_ ABSL_GUARDED_BY(mutex_) = false;
   bool reload_ ABSL_GUARDED_BY(mutex_) = false;
+  Hand hand_ ABSL_GUARDED_BY(mutex_);  // the strand's clock for other threads
   std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
 };
 

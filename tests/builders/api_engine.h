@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <future>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,12 +24,11 @@ namespace ecsmi::testing {
 // Every registered operation on a real engine in virtual time with a store in memory, called as a door calls it.
 class ApiEngine {
  public:
-  ApiEngine() {
+  explicit ApiEngine(control::Settings settings = {}) {
     api::RegisterAll(registry_);
     auto store = store::OpenSqliteStore({.path = ":memory:", .durability = store::Durability::kMemory});
     ECSMI_CHECK(store.ok());
     store_ = *std::move(store);
-    control::Settings settings;
     settings.clock = control::ClockMode::kVirtual;
     engine_ = std::make_unique<control::Engine>(settings, *store_, TestCatalog(), clock_);
     ECSMI_CHECK(engine_->Start().ok());
@@ -54,6 +55,7 @@ class ApiEngine {
   struct Answer {
     absl::Status status;
     std::unique_ptr<google::protobuf::Message> response;
+    std::optional<model::TimeMs> answered_at_ms;
   };
   // Calls and waits until the operation is done.
   Answer Call(std::string_view account, std::string_view operation, const google::protobuf::Message& request) {
@@ -68,6 +70,7 @@ class ApiEngine {
     (*handler)(*engine_, context, request, answer.response.get(),
                [&](absl::Status status) { done.set_value(std::move(status)); });
     answer.status = done.get_future().get();
+    answer.answered_at_ms = context.notes->answered_at_ms;
     return answer;
   }
   // With the request in text format. REQUIRES: it is a request of the operation.
@@ -75,6 +78,18 @@ class ApiEngine {
     const auto request = New(MethodOf(operation)->input_type());
     ECSMI_CHECK(google::protobuf::TextFormat::ParseFromString(text, request.get()));
     return Call(account, operation, *request);
+  }
+
+  control::Engine* operator->() { return engine_.get(); }
+
+  // Of the worlds that the store has, sorted.
+  std::vector<std::string> StoredAccounts() {
+    const auto worlds = store_->ListWorlds();
+    ECSMI_CHECK(worlds.ok());
+    std::vector<std::string> accounts;
+    for (const ports::StoredWorld& world : *worlds) accounts.push_back(world.account);
+    std::sort(accounts.begin(), accounts.end());
+    return accounts;
   }
 
   // All rows of the account's world, and the counter that a refused command must not move.

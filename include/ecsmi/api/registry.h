@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,15 +17,12 @@
 
 namespace ecsmi::api {
 
-// What a call asks for and does not get, although it succeeds: the door names it in the reply (promise 6). Filled by
-// the thread that has the call in hand, read when it is finished.
-class Warnings {
- public:
-  void Add(std::string text) { texts_.push_back(std::move(text)); }
-  const std::vector<std::string>& texts() const { return texts_; }
-
- private:
-  std::vector<std::string> texts_;
+// What the door says beside a call's answer. Filled by the thread that has the call in hand, read when it is finished.
+struct ReplyNotes {
+  // What the call asks for and does not get, although it succeeds (promise 6).
+  std::vector<std::string> warnings;
+  // The world's shown time at the step that answered, in ms since the Unix epoch; absent when none did.
+  std::optional<model::TimeMs> answered_at_ms;
 };
 
 // Who calls: filled by the door from metadata, headers or the access key.
@@ -33,7 +33,7 @@ struct CallContext {
   // Whether the client went away meanwhile, as far as the door knows; empty = no. Callable until the call is done, from
   // any thread.
   std::function<bool()> abandoned;
-  std::shared_ptr<Warnings> warnings = std::make_shared<Warnings>();
+  std::shared_ptr<ReplyNotes> notes = std::make_shared<ReplyNotes>();
 };
 
 // Called exactly once, on any thread; must not block. With an error the response is to be ignored.
@@ -46,7 +46,7 @@ using Handler =
                        google::protobuf::Message* response, Done done)>;
 
 // All operations by service and method: "ecsmi.ecs.v1.EcsService", "CreateCluster". Filled once at start, then
-// read-only.
+// read-only but for its counter. Outlives the calls.
 class Registry {
  public:
   // The usual operation. `check` needs no state and runs on the door's thread; `run` runs on the world's strand in one
@@ -60,22 +60,27 @@ class Registry {
   void Add(std::string_view service, std::string_view method, Check check, Run run, Reads reads = Reads::kRows) {
     AddHandler(
         service, method,
-        [check, run, reads](control::Engine& engine, const CallContext& context,
-                            const google::protobuf::Message& request, google::protobuf::Message* response, Done done) {
+        [this, check, run, reads, only_reads = IsReading(method)](control::Engine& engine, const CallContext& context,
+                                                                  const google::protobuf::Message& request,
+                                                                  google::protobuf::Message* response, Done done) {
           const auto& typed = static_cast<const Request&>(request);
           if (absl::Status status = check(typed); !status.ok()) return done(std::move(status));
-          if (absl::Status status = NoteStoredOnly(engine.settings(), request, *context.warnings); !status.ok()) {
+          if (absl::Status status = NoteStoredOnly(engine.settings(), request, context.notes->warnings); !status.ok()) {
             return done(std::move(status));
           }
           engine.Submit(context.account,
                         std::make_unique<Call<Request, Response, Run>>(
-                            run, reads, context, typed, static_cast<Response*>(response), std::move(done)));
+                            run, reads, only_reads, context, typed, static_cast<Response*>(response), std::move(done)));
         });
   }
   // Any other operation. CheckMessage comes before the handler, too.
   void AddHandler(std::string_view service, std::string_view method, Handler handler);
   // nullptr when there is no such operation.
   const Handler* Find(std::string_view service, std::string_view method) const;
+  // Whether operations of that name change nothing: AWS names them Describe…, Get… and List…, we one more Dump….
+  static bool IsReading(std::string_view method);
+  // Warnings that went into replies so far, of all worlds. Any thread.
+  std::int64_t warnings_given() const { return warnings_given_.load(); }
   // All operations as "service/method", sorted.
   std::vector<std::string> Operations() const;
 
@@ -83,10 +88,11 @@ class Registry {
   template <typename Request, typename Response, typename Body>
   class Call final : public control::Command {
    public:
-    Call(const Body& body, Reads reads, const CallContext& context, const Request& request, Response* response,
-         Done done)
+    Call(const Body& body, Reads reads, bool only_reads, const CallContext& context, const Request& request,
+         Response* response, Done done)
         : body_(body),
           reads_(reads),
+          only_reads_(only_reads),
           context_(context),
           request_(request),
           response_(response),
@@ -94,15 +100,18 @@ class Registry {
     absl::Status Run(control::Step& step) override {
       // Nobody waits for it any more, and nothing has been changed yet.
       if (Abandoned()) return absl::CancelledError("the caller gave up");
+      context_.notes->answered_at_ms = step.Shown(step.now);
       return body_(step, context_, request_, response_);
     }
     bool ReadsCommit() const override { return reads_ == Reads::kCommit; }
+    bool OnlyReads() const override { return only_reads_; }
     bool Abandoned() const override { return context_.abandoned && context_.abandoned(); }
     void Finish(absl::Status status) override { done_(std::move(status)); }
 
    private:
     Body body_;
     const Reads reads_;
+    const bool only_reads_;
     const CallContext& context_;
     const Request& request_;
     Response* response_;
@@ -110,10 +119,11 @@ class Registry {
   };
   // Stateless checks every message gets: enum values known, strings valid, nesting sane. Names field and value.
   static absl::Status CheckMessage(const google::protobuf::Message& request);
-  static absl::Status NoteStoredOnly(const control::Settings& settings, const google::protobuf::Message& request,
-                                     Warnings& warnings);
+  absl::Status NoteStoredOnly(const control::Settings& settings, const google::protobuf::Message& request,
+                              std::vector<std::string>& warnings);
 
   std::map<std::string, std::map<std::string, Handler, std::less<>>, std::less<>> handlers_;  // by service, method
+  std::atomic<std::int64_t> warnings_given_{0};
 };
 
 // One per folder of the API room; RegisterAll calls them all.

@@ -16,6 +16,9 @@ class Command {
   // It reads the world's seq and state hash: what ran before it is given its own commit first, so that they belong to
   // the rows it sees.
   virtual bool ReadsCommit() const { return false; }
+  // Changes nothing whatever it finds. Of an account that has no world it is run on an empty one, which nobody keeps:
+  // only what may write makes a world (design: worlds). Any thread.
+  virtual bool OnlyReads() const { return false; }
   // Nobody is there any more to be answered: a waiting command is then finished (CANCELLED) rather than run. Any
   // thread.
   virtual bool Abandoned() const { return false; }

@@ -49,7 +49,8 @@ class Engine {
   // before). Idempotent, one caller at a time.
   void Stop();
 
-  // Hands a command to the world of `account` (12 digits). RESOURCE_EXHAUSTED when that would be one world too many.
+  // Hands a command to the world of `account` (12 digits). One that only reads makes no world (see
+  // Command::OnlyReads); any other does, and is answered RESOURCE_EXHAUSTED when that would be one too many.
   void Submit(std::string_view account, std::unique_ptr<Command> command);
 
   // How far a clock is moved by one call.
@@ -76,6 +77,9 @@ class Engine {
   };
   void SetClock(std::string_view account, ClockChange change, std::function<void(absl::StatusOr<ClockView>)> done);
   void ResetWorld(std::string_view account, std::function<void(absl::Status)> done);
+
+  // The shown time of the account's world now; of one that does not exist, the moment at which it would begin.
+  model::TimeMs ShownNow(std::string_view account) const;
 
   const Settings& settings() const;
   // Why the engine does not serve, empty when it does (promise 1: a failed commit says what happened).

@@ -6,6 +6,7 @@
 #include "api/check.h"
 #include "api/convert/instance_requirements.h"
 #include "api/emulator/emulator.h"
+#include "api/region.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/api/registry.h"
 #include "ecsmi/base/status.h"
@@ -29,7 +30,9 @@ void FillClock(control::ClockMode mode, double speed, model::TimeMs now, emu::Cl
   *out->mutable_now() = ToTimestamp(now);
 }
 
-absl::Status GetInfo(Step& step, const CallContext& context, const emu::GetInfoRequest&, emu::GetInfoResponse* out) {
+absl::Status GetInfo(const Registry& registry, const Step& step, const CallContext& context,
+                     emu::GetInfoResponse* out) {
+  out->set_warnings_given(registry.warnings_given());
   out->set_version(ECSMI_VERSION);
   out->set_engine_version(kEngineVersion);
   out->set_durability(step.settings.durability_name);
@@ -52,17 +55,16 @@ absl::Status GetInfo(Step& step, const CallContext& context, const emu::GetInfoR
 
 absl::Status ListTypes(Step& step, const CallContext& context, const emu::ListInstanceTypesRequest& request,
                        emu::ListInstanceTypesResponse* out) {
-  const absl::StatusOr<control::RegionView> view =
-      control::ViewRegion(step, request.has_region() ? request.region() : context.region);
-  if (!view.ok()) return InvalidParameter(std::string(view.status().message()));
+  ECSMI_ASSIGN_OR_RETURN(const control::RegionView view,
+                         FindRegion(step, request.has_region() ? request.region() : context.region));
   model::InstanceRequirements wanted;
   if (request.has_instance_requirements()) {
     ECSMI_ASSIGN_OR_RETURN(wanted, ToRequirements("instanceRequirements", request.instance_requirements()));
   }
   const model::InstanceRequirements* given = request.has_instance_requirements() ? &wanted : nullptr;
   const core::MatchOptions options{.default_price_protection_percent = step.settings.price_protection_percent};
-  const core::RequirementsMatch match = view->requirements->Match(given, options);
-  const ports::RegionCatalog& region = *view->catalog;
+  const core::RequirementsMatch match = view.requirements->Match(given, options);
+  const ports::RegionCatalog& region = *view.catalog;
   out->set_considered(static_cast<std::int32_t>(region.types.size()));
   out->set_matched(static_cast<std::int32_t>(match.types.Count()));
   for (std::size_t i = 0; i < match.ruled_out.size(); ++i) {
@@ -105,7 +107,7 @@ absl::Status ListTypes(Step& step, const CallContext& context, const emu::ListIn
       if (quota.name == priced.type->quota_class) offer.set_new_account_quota_vcpus(quota.default_vcpus);
     }
     if (matches) continue;
-    for (core::MismatchReason reason : view->requirements->Explain(given, options, ordinal)) {
+    for (core::MismatchReason reason : view.requirements->Explain(given, options, ordinal)) {
       offer.add_mismatches(std::string(core::MismatchAttribute(reason)));
     }
   }
@@ -206,8 +208,12 @@ void SetClock(control::Engine& engine, const CallContext& context, const google:
 
 void RegisterEmulator(Registry& registry) {
   const auto nothing = [](const google::protobuf::Message&) { return absl::OkStatus(); };
-  registry.Add<emu::GetInfoRequest, emu::GetInfoResponse>(kService, "GetInfo", nothing, GetInfo,
-                                                          Registry::Reads::kCommit);
+  registry.Add<emu::GetInfoRequest, emu::GetInfoResponse>(
+      kService, "GetInfo", nothing,
+      [&registry](Step& step, const CallContext& context, const emu::GetInfoRequest&, emu::GetInfoResponse* out) {
+        return GetInfo(registry, step, context, out);
+      },
+      Registry::Reads::kCommit);
   registry.Add<emu::GetClockRequest, emu::GetClockResponse>(
       kService, "GetClock", nothing,
       [](Step& step, const CallContext&, const emu::GetClockRequest&, emu::GetClockResponse* out) {

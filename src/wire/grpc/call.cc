@@ -1,6 +1,7 @@
 #include "wire/grpc/call.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/time.h"
 #include "ecsmi/api/conflict.h"
 #include "ecsmi/api/errors.h"
 #include "ecsmi/base/check.h"
@@ -67,11 +69,30 @@ std::string WarningHeader(const std::vector<std::string>& warnings) {
   return header;
 }
 
+// "2026-01-01T00:00:00.000Z".
+std::string Rfc3339(model::TimeMs ms) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromUnixMillis(ms), absl::UTCTimeZone());
+}
+
+// Whose error it is: the endpoint of the AWS service that the contract's service stands for.
+absl::string_view DomainOf(std::string_view service) {
+  constexpr std::array kDomains = {
+      std::pair{"ecsmi.ecs.", "ecs.amazonaws.com"},
+      std::pair{"ecsmi.sqs.", "sqs.amazonaws.com"},
+      std::pair{"ecsmi.cloudwatch.", "monitoring.amazonaws.com"},
+      std::pair{"ecsmi.autoscaling.", "application-autoscaling.amazonaws.com"},
+  };
+  for (const auto& [package, domain] : kDomains) {
+    if (service.starts_with(package)) return domain;
+  }
+  return "ecsmi";
+}
+
 // One unary call from its arrival to its Finish.
 class UnaryCall final : public grpc::ServerUnaryReactor {
  public:
-  UnaryCall(Door& door, grpc::CallbackServerContext* context, const char* method)
-      : door_(door), context_(context), method_(method) {
+  UnaryCall(Door& door, grpc::CallbackServerContext* context, const char* service, const char* method)
+      : door_(door), context_(context), service_(service), method_(method) {
     call_.account = AccountOf(Metadata(*context, "x-ecsmi-world"));
     if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) call_.region = std::move(region);
     base::AppendHex(call_.request_id, door.next_request.fetch_add(1), 16);
@@ -79,13 +100,13 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     context->AddInitialMetadata("x-amzn-requestid", call_.request_id);
   }
 
-  void Run(const char* service, const google::protobuf::Message& request, google::protobuf::Message* response) {
+  void Run(const google::protobuf::Message& request, google::protobuf::Message* response) {
     // Counted first: what is refused below is given back in Done like everything else.
     const bool too_many = door_.calls.fetch_add(1) >= door_.calls_max;
-    const api::Handler* handler = door_.registry.Find(service, method_);
+    const api::Handler* handler = door_.registry.Find(service_, method_);
     if (handler == nullptr) {
-      return Done(api::AwsError(api::AwsException::kUnknownOperation,
-                                absl::StrCat("operation ", method_, " is not emulated yet")));
+      return Done(api::Ours(api::AwsException::kUnknownOperation,
+                            absl::StrCat("operation ", method_, " is not emulated yet"), "operations"));
     }
     if (too_many) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
     (*handler)(door_.engine, call_, request, response, [this](absl::Status status) { Done(std::move(status)); });
@@ -98,7 +119,10 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void Done(absl::Status status) {
     ECSMI_CHECK(!finished_.exchange(true));
     status = api::FromEngine(std::move(status));
-    const std::vector<std::string>& warnings = call_.warnings->texts();
+    const model::TimeMs shown =
+        call_.notes->answered_at_ms ? *call_.notes->answered_at_ms : door_.engine.ShownNow(call_.account);
+    context_->AddInitialMetadata("x-ecsmi-time", Rfc3339(shown));
+    const std::vector<std::string>& warnings = call_.notes->warnings;
     if (!warnings.empty()) {
       const std::string header = WarningHeader(warnings);
       context_->AddInitialMetadata("x-ecsmi-warning", header);
@@ -110,7 +134,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     }
     if (!status.ok()) Log(status);
     door_.calls.fetch_sub(1);
-    Finish(ToGrpcStatus(status));
+    Finish(ToGrpcStatus(status, service_));
   }
 
   // Once per failed call, here at the edge. Callers' own mistakes are information; ours are errors, with the text that
@@ -135,6 +159,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   Door& door_;
   grpc::CallbackServerContext* const context_;
+  const char* const service_;
   const char* const method_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   // Shared: the engine may ask when gRPC has already let go of the call.
@@ -150,7 +175,7 @@ bool WarningLog::IsNew(const std::string& text) {
   return seen_.size() < kWarningsRemembered && seen_.insert(text).second;
 }
 
-grpc::Status ToGrpcStatus(const absl::Status& status) {
+grpc::Status ToGrpcStatus(const absl::Status& status, std::string_view service) {
   if (status.ok()) return grpc::Status::OK;
   if (absl::IsCancelled(status)) return {grpc::StatusCode::CANCELLED, std::string(status.message())};
   if (absl::IsUnavailable(status)) return {grpc::StatusCode::UNAVAILABLE, std::string(status.message())};
@@ -159,7 +184,7 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   const std::string message = ours ? "An internal error occurred." : std::string(status.message());
   // google.rpc.Status{code, message, details = [Any{type_url, ErrorInfo{reason, domain, metadata}}]}
   std::string info =
-      absl::StrCat(Field(1, absl::string_view(row.name.data(), row.name.size())), Field(2, "ecs.amazonaws.com"));
+      absl::StrCat(Field(1, absl::string_view(row.name.data(), row.name.size())), Field(2, DomainOf(service)));
   // Members that AWS gives an exception beside its message go into the map of ErrorInfo (C64).
   if (const std::string ids = api::ResourceIdsOf(status); !ids.empty()) {
     absl::StrAppend(&info, Field(3, absl::StrCat(Field(1, "resourceIds"), Field(2, ids))));
@@ -175,8 +200,8 @@ grpc::ServerUnaryReactor* Dispatch(Door& door, grpc::CallbackServerContext* cont
                                    const char* method, const google::protobuf::Message& request,
                                    google::protobuf::Message* response) {
   // Deletes itself in OnDone, after Finish.
-  auto* call = new UnaryCall(door, context, method);
-  call->Run(service, request, response);
+  auto* call = new UnaryCall(door, context, service, method);
+  call->Run(request, response);
   return call;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "ecsmi/api/registry.h"
@@ -42,8 +43,9 @@ grpc::ServerUnaryReactor* Dispatch(Door& door, grpc::CallbackServerContext* cont
                                    const char* method, const google::protobuf::Message& request,
                                    google::protobuf::Message* response);
 
-// Canonical code, message, and google.rpc.ErrorInfo with the exception's name as reason. Errors of ours become
+// Canonical code, message, and google.rpc.ErrorInfo with the exception's name as reason and, as domain, the AWS
+// endpoint of `service` ("ecsmi.sqs.v1.SqsService" → "sqs.amazonaws.com"; "ecsmi" for our own). Errors of ours become
 // ServerException without their text.
-grpc::Status ToGrpcStatus(const absl::Status& status);
+grpc::Status ToGrpcStatus(const absl::Status& status, std::string_view service);
 
 }  // namespace ecsmi::wire

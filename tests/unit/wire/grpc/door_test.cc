@@ -11,6 +11,7 @@
 #include "builders/engine_fixture.h"
 #include "builders/scripted_store.h"
 #include "ecsmi/api/conflict.h"
+#include "ecsmi/api/errors.h"
 #include "ecsmi/api/registry.h"
 #include "ecsmi/ecs/v1/ecs_service.grpc.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -142,6 +143,44 @@ TEST_F(DoorTest, AWatchSeesTroubleComeAndGo) {
   context.TryCancel();
   EXPECT_FALSE(stream->Read(&status));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST_F(DoorTest, EveryAnswerTellsTheTimeOfItsWorld) {
+  Open(10);
+  const auto time_of = [](const Call& call) {
+    const auto& metadata = call.context.GetServerInitialMetadata();
+    const auto at = metadata.find("x-ecsmi-time");
+    return at == metadata.end() ? "" : std::string(at->second.data(), at->second.size());
+  };
+  const auto made = Create("one");
+  EXPECT_TRUE(made->answer.get().ok());
+  EXPECT_EQ(time_of(*made), "2026-01-01T00:00:00.000Z");
+  ASSERT_TRUE(engine.Advance("000000000000", {.by_ms = 1'500}).get().ok());
+  // Refused before it came to the world, which has its time all the same.
+  const auto refused = Create("not a name");
+  EXPECT_FALSE(refused->answer.get().ok());
+  EXPECT_EQ(time_of(*refused), "2026-01-01T00:00:01.500Z");
+}
+
+TEST(ErrorInfo, NamesTheServiceWhoseErrorItIs) {
+  const struct {
+    const char* service;
+    const char* domain;
+  } kCases[] = {
+      {"ecsmi.ecs.v1.EcsService", "ecs.amazonaws.com"},
+      {"ecsmi.sqs.v1.SqsService", "sqs.amazonaws.com"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService", "monitoring.amazonaws.com"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService", "application-autoscaling.amazonaws.com"},
+      {"ecsmi.emulator.v1.EmulatorService", "ecsmi"},
+  };
+  for (const auto& [service, domain] : kCases) {
+    const grpc::Status status = ToGrpcStatus(api::InvalidParameter("no"), service);
+    const std::string& details = status.error_details();
+    // Field 2 of ErrorInfo, which ends the details: its length, then the domain.
+    const std::string field = std::string("\x12") + static_cast<char>(std::string(domain).size()) + domain;
+    EXPECT_TRUE(details.ends_with(field)) << service;
+    EXPECT_NE(details.find("InvalidParameterException"), std::string::npos) << service;
+  }
 }
 
 TEST_F(DoorTest, ATakenPortIsRefused) {
