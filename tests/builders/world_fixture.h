@@ -70,7 +70,8 @@ class FunctionCommand final : public control::Command {
 // A world's state without threads or store: steps run on the caller's thread, time moves when told. For decisions.
 class BareWorld {
  public:
-  explicit BareWorld(control::Settings settings = {}) : settings_(std::move(settings)), regions_(TestCatalog(), false) {
+  explicit BareWorld(control::Settings settings = {})
+      : settings_(std::move(settings)), regions_(TestCatalog(), settings_.strict_regions) {
     Reset(std::make_unique<model::State>());
   }
 

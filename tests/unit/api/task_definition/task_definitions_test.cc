@@ -39,6 +39,18 @@ class TaskDefinitionsTest : public ::testing::Test {
   ApiWorld world_;
 };
 
+TEST(TaskDefinitionsInAStrictRegion, AreRefusedWithTheRegionsThatHavePrices) {
+  control::Settings settings;
+  settings.strict_regions = true;
+  ApiWorld world(settings);
+  world.context.region = "eu-south-2";
+  world.ExpectRefused(CheckRegisterTaskDefinition, RegisterTaskDefinition,
+                      {{"family: 'f' requires_compatibilities: MANAGED_INSTANCES "
+                        "container_definitions {name: 'main' image: 'app:1' memory: 512}",
+                        "InvalidParameterException",
+                        {"eu-south-2", "us-east-1", "(ecsmi: docs/FIDELITY.md#regions)"}}});
+}
+
 // C1-C3.
 TEST_F(TaskDefinitionsTest, RevisionsCountUpForEver) {
   EXPECT_EQ(Register("web")->task_definition().task_definition_arn(), std::string(kPrefix) + "web:1");
