@@ -77,7 +77,8 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   Config config;
   control::Settings& settings = config.settings;
   config.db = DefaultDatabase();
-  std::string clock = "wall", durability = "full", latency = "aws", quotas = "unlimited", limits = "aws";
+  std::string profile = "dev", clock = "wall", durability = "full", latency = "aws", quotas = "unlimited";
+  std::string limits = "aws", external_waits = "wall", auto_limit = "1h";
   std::string regions = "any", fee = "launch", spot = "refuse", epoch;
   std::string log_format = "text", log_level = "info";
   bool version = false;
@@ -91,12 +92,19 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   app.config_formatter(std::make_shared<YamlConfig>());
   app.set_config("--config", "", "YAML file of flag names and values");
   add("grpc-listen", config.grpc_listen, "host:port of the gRPC door; port 0 takes a free one");
-  add("db", config.db, "SQLite file, or :memory:");
-  add("clock", clock, "clock of new worlds")->check(CLI::IsMember({"wall", "virtual"}));
-  add("speed", settings.speed, "world seconds per second on a wall clock")->check(CLI::Range(1e-3, 1e6));
+  add("profile", profile, "dev, or test: --db=:memory: --durability=memory --clock=auto --seed=1")
+      ->check(CLI::IsMember({"dev", "test"}));
+  auto* const db_flag = add("db", config.db, "SQLite file, or :memory:");
+  auto* const clock_flag =
+      add("clock", clock, "clock of new worlds")->check(CLI::IsMember({"wall", "virtual", "auto"}));
+  add("auto-limit", auto_limit, "how far an auto clock jumps after one command: 90s, 30m, 1h");
+  add("external-waits", external_waits, "time in which outside clients hold messages")
+      ->check(CLI::IsMember({"wall", "world"}));
+  add("speed", settings.speed, "world seconds per second on a running clock")->check(CLI::Range(1e-3, 1e6));
   add("epoch", epoch, "first moment of a new world, RFC 3339");
-  add("seed", settings.seed, "of all chance");
-  add("durability", durability, "what an answer waits for")->check(CLI::IsMember({"full", "normal", "memory"}));
+  auto* const seed_flag = add("seed", settings.seed, "of all chance");
+  auto* const durability_flag =
+      add("durability", durability, "what an answer waits for")->check(CLI::IsMember({"full", "normal", "memory"}));
   add("latency", latency, "stage delays")->check(CLI::IsMember({"aws", "none"}));
   add("quotas", quotas, "unlimited, new-account, or standard=64,g-vt=8");
   add("limits", limits, "AWS's service limits")->check(CLI::IsMember({"aws", "none"}));
@@ -129,7 +137,23 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
     config.text = absl::StrCat("ecsmid ", ECSMI_VERSION, "\n");
     return config;
   }
-  settings.clock = clock == "virtual" ? control::ClockMode::kVirtual : control::ClockMode::kWall;
+  config.profile = profile;
+  if (profile == "test") {
+    // What is given by name stands.
+    if (db_flag->count() == 0) config.db = ":memory:";
+    if (durability_flag->count() == 0) durability = "memory";
+    if (clock_flag->count() == 0) clock = "auto";
+    if (seed_flag->count() == 0) settings.seed = 1;
+  }
+  settings.clock = clock == "virtual" ? control::ClockMode::kVirtual
+                   : clock == "auto"  ? control::ClockMode::kAuto
+                                      : control::ClockMode::kWall;
+  settings.world_waits = external_waits == "world";
+  absl::Duration limit;
+  if (!absl::ParseDuration(auto_limit, &limit) || limit <= absl::ZeroDuration() || limit > absl::Hours(24 * 365)) {
+    return Refuse("auto-limit", auto_limit, "a duration above zero and at most 8760h, such as 90s, 30m or 1h");
+  }
+  settings.auto_limit_ms = absl::ToInt64Milliseconds(limit);
   settings.latency = latency == "none" ? control::LatencyTable::None() : control::LatencyTable::Aws();
   settings.latency_name = latency;
   settings.limits = limits == "aws";

@@ -12,6 +12,7 @@ namespace ecsmi::app {
 
 // What the daemon is started with: flags over ECSMI_<FLAG> over --config=FILE.yaml over defaults.
 struct Config {
+  std::string profile = "dev";
   std::string grpc_listen = "127.0.0.1:50051";
   std::string db;
   bool insecure = false;

@@ -94,9 +94,10 @@ int Run(int argc, char** argv) {
     return Fail(kUsage, absl::StrCat("--grpc-listen: ", door.status().message(),
                                      "; another program may hold the port: try --grpc-listen=127.0.0.1:0"));
   }
-  std::printf("{\"ready\":true,\"grpc\":%s,\"db\":%s,\"profile\":\"dev\",\"seed\":%llu,\"pid\":%d}\n",
+  std::printf("{\"ready\":true,\"grpc\":%s,\"db\":%s,\"profile\":\"%s\",\"seed\":%llu,\"pid\":%d}\n",
               base::JsonQuoted((*door)->address()).c_str(), base::JsonQuoted(config->db).c_str(),
-              static_cast<unsigned long long>(config->settings.seed), static_cast<int>(getpid()));
+              config->profile.c_str(), static_cast<unsigned long long>(config->settings.seed),
+              static_cast<int>(getpid()));
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);  // further ones stay blocked: the way down is the same

@@ -237,10 +237,10 @@ void Engine::Advance(std::string_view account, AdvanceOptions options,
   journey->done = std::move(done);
   const auto begin = [by = options.by_ms, to = options.until_ms](World& strand, Journey& j) {
     j.generation = strand.state_generation();
-    if (strand.Clock().mode != ClockMode::kVirtual) {
+    if (strand.Clock().mode == ClockMode::kWall) {
       return absl::FailedPreconditionError(
-          "the clock of this world is wall: only a virtual clock can be advanced; call SetClock with mode VIRTUAL "
-          "first");
+          "the clock of this world is wall: only a virtual or auto clock can be advanced; call SetClock with mode "
+          "VIRTUAL or AUTO first");
     }
     j.until = by > 0 ? strand.Now() + by : strand.RunningOf(to);
     return CheckMoment(strand, j.until);
@@ -274,8 +274,8 @@ void Engine::SetClock(std::string_view account, ClockChange change,
     const ClockMode mode = change.mode.value_or(now.mode);
     j.until = strand.Now();
     if (change.now_ms) {
-      if (mode != ClockMode::kVirtual) {
-        return absl::FailedPreconditionError("now can be set on a virtual clock only");
+      if (mode == ClockMode::kWall) {
+        return absl::FailedPreconditionError("now can be set on a virtual or auto clock only");
       }
       j.until = strand.RunningOf(*change.now_ms);
       ECSMI_RETURN_IF_ERROR(CheckMoment(strand, j.until));

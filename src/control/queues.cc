@@ -32,6 +32,12 @@ void MoveToDeadLetterQueue(Step& step, model::Serial serial, const Queue& target
   TouchQueue(step, target.serial);
 }
 
+// How long a message is hidden: simulated workers live in world time.
+model::DurationMs HoldMs(const Step& step, model::Serial holder, std::int32_t seconds) {
+  const model::DurationMs hold = seconds * model::kSecondMs;
+  return holder == model::kNoSerial ? step.OutsideMs(hold) : hold;
+}
+
 void EraseMessages(Step& step, model::Serial queue) {
   std::vector<model::Serial> messages;
   step.state.ForEachIn<Message>(step.state.Get<Queue>(queue).messages, &Message::in_queue,
@@ -120,7 +126,7 @@ std::vector<model::Serial> ReceiveMessages(Step& step, const Receive& receive) {
     }
     step.state.Update<Message>(serial, [&](Message& row) {
       row.state = MessageState::kInFlight;
-      row.due_at = step.now + receive.visibility_seconds * model::kSecondMs;
+      row.due_at = step.now + HoldMs(step, receive.holder, receive.visibility_seconds);
       if (row.receive_count == 0) row.first_received_at = step.now;
       row.received_at = step.now;
       ++row.receive_count;
@@ -145,7 +151,7 @@ void DeleteMessage(Step& step, model::Serial serial) {
 void ChangeVisibility(Step& step, model::Serial serial, std::int32_t seconds) {
   step.state.Update<Message>(serial, [&](Message& row) {
     if (seconds > 0) {
-      row.due_at = step.now + seconds * model::kSecondMs;
+      row.due_at = step.now + HoldMs(step, row.holder, seconds);
     } else {
       row.state = MessageState::kVisible;
       row.due_at = model::kNever;

@@ -105,6 +105,10 @@ model::TimeMs World::ShownNow() {
   return hand_.At(host_.clock.SteadyMs()) + hand_.shown_ahead_ms;
 }
 
+void World::MoveTo(model::TimeMs running) {
+  if (running > Now()) Anchor(running);
+}
+
 model::TimeMs World::RunningOf(model::TimeMs shown) const {
   return shown - (own_.shown.empty() ? 0 : own_.shown.back().offset_ms);
 }
@@ -117,6 +121,7 @@ void World::SetClock(ClockMode mode, double speed) {
   Anchor(Now());
   own_.mode = mode;
   own_.speed = speed;
+  jump_until_ = model::kUnset;
   PublishClock();
   HandOver(/*even_if_empty=*/true);
 }
@@ -190,6 +195,12 @@ std::size_t World::RunWork() {
       Reload();
       continue;
     }
+    // Whoever comes after a command sees the world at rest.
+    if (!Jump()) {
+      base::MutexLock lock(mutex_);
+      work_.push_front(std::move(work));
+      return host_.settings.parked_rows_planner;
+    }
     const bool standing = own_.mode == ClockMode::kVirtual;
     const model::TimeMs now = Now();
     const bool due_done = standing || FireDue(now, nullptr, nullptr);
@@ -205,13 +216,19 @@ std::size_t World::RunWork() {
       work_.push_front(std::move(work));
       return host_.settings.parked_rows_planner;
     }
+    if (!Jump()) {
+      // The rest of it is work of its own, so that it goes on when no command comes.
+      base::MutexLock lock(mutex_);
+      work_.push_front([](World&) { return true; });
+      return host_.settings.parked_rows_planner;
+    }
     if (SliceOver()) return commands_max;
   }
 }
 
 void World::Reload() {
   const model::TimeMs now = Now();
-  const bool running = own_.mode == ClockMode::kWall;
+  const bool running = own_.mode != ClockMode::kVirtual;
   Begin();
   {
     base::MutexLock lock(mutex_);
@@ -225,7 +242,7 @@ void World::Reload() {
     base::Die(absl::StrCat("world ", account_, " cannot be read back after a failed commit: ", status.ToString()));
   }
   // A wall clock goes on although its rows went back.
-  if (running && own_.mode == ClockMode::kWall) Anchor(std::max(now, Now()));
+  if (running && own_.mode != ClockMode::kVirtual) MoveTo(now);
   WakeWaiting(Now());
 }
 
@@ -247,6 +264,12 @@ bool World::FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last) 
     if (last != nullptr) *last = Describe(step, item);
   }
   return true;
+}
+
+void World::Execute(std::unique_ptr<Command> command) {
+  const model::TimeMs now = Now();
+  Run({.command = std::move(command)}, now);
+  if (own_.mode == ClockMode::kAuto) jump_until_ = now + host_.settings.auto_limit_ms;
 }
 
 bool World::Run(WaitingCommand waiting, model::TimeMs now) {
@@ -286,6 +309,12 @@ void World::HandOver(bool even_if_empty) {
 }
 
 bool World::AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& result) {
+  const bool finished = FireAhead(until, quiesce, result);
+  HandOver(finished);
+  return finished;
+}
+
+bool World::FireAhead(model::TimeMs until, bool quiesce, AdvanceResult& result) {
   slice_began_ms_ = host_.clock.SteadyMs();
   if (undurable_rows_.load() > host_.settings.parked_rows_planner) return false;  // Drain parks
   model::DueItem item;
@@ -298,30 +327,42 @@ bool World::AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& resul
       break;
     }
     if (!state_->PeekDue(&item) || item.at > until) {
-      if (!quiesce || state_->PeekForegroundDue(&foreground)) base_running_ms_ = std::max(base_running_ms_, until);
+      if (!quiesce || state_->PeekForegroundDue(&foreground)) MoveTo(until);
       result.quiescent = !state_->PeekForegroundDue(&foreground);
       finished = true;
       break;
     }
     state_->PopDue(item);
-    base_running_ms_ = std::max(base_running_ms_, item.at);
-    Step step = MakeStep(base_running_ms_);
+    MoveTo(item.at);
+    const model::TimeMs now = own_.mode == ClockMode::kVirtual ? base_running_ms_ : item.at;
+    Step step = MakeStep(now);
     Fire(step, item);
     Settle(step);
-    WakeWaiting(base_running_ms_);
+    WakeWaiting(now);
     ++result.items_fired;
     result.last_moved = Describe(step, item);
   }
-  HandOver(finished);
   PublishClock();
   if (finished) {
-    EndWaits(base_running_ms_ + 1);
+    EndWaits(Now() + 1);
     result.now_ms = ShownTime(own_.shown, Now());
     if (state_->PeekDue(&item)) {
       result.next_due = Describe(MakeStep(Now()), item);
       result.next_due_ms = ShownTime(own_.shown, item.at);
     }
   }
+  return finished;
+}
+
+bool World::Jump() {
+  if (jump_until_ == model::kUnset) return true;
+  // It goes on when the message is deleted or back in its queue.
+  if (state_->outside_held() > 0 && !host_.settings.world_waits) return true;
+  const model::TimeMs before = base_running_ms_;
+  AdvanceResult result;
+  const bool finished = FireAhead(std::max(jump_until_, Now()), /*quiesce=*/true, result);
+  HandOver(/*even_if_empty=*/base_running_ms_ != before);  // time that was seen is kept
+  if (finished) jump_until_ = model::kUnset;
   return finished;
 }
 
@@ -467,7 +508,7 @@ absl::Status World::Load(bool at_start) {
   if (!reader.ok()) return absl::DataLossError(absl::StrCat("settings of world ", account_, " cannot be read"));
   // Downtime is suspended: running time goes on where it stood, shown time follows the host from here on.
   const model::TimeMs running = stored->header.now_ms;
-  if (at_start && own_.mode == ClockMode::kWall && own_.speed == 1.0 && host_.settings.epoch_ms == 0) {
+  if (at_start && own_.mode != ClockMode::kVirtual && own_.speed == 1.0 && host_.settings.epoch_ms == 0) {
     const model::DurationMs offset = host_.clock.WallMs() - running;
     if (offset > (own_.shown.empty() ? 0 : own_.shown.back().offset_ms)) own_.shown.push_back({running, offset});
   }

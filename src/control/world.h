@@ -66,7 +66,7 @@ class World {
   }  // looks at what is due
 
   // Strand only.
-  void Execute(std::unique_ptr<Command> command) { Run({.command = std::move(command)}, Now()); }
+  void Execute(std::unique_ptr<Command> command);
   // Commands that wait are answered as they are; from then on none waits.
   void StopWaiting();
   ClockView Clock() const;
@@ -74,7 +74,7 @@ class World {
   // How often this world has been read back from disk: work in several slices that sees it change was undone midway.
   std::uint64_t state_generation() const { return state_generation_; }
   // Fires what is due up to `until`, at most one slice. True when nothing is left to fire before `until`, or no
-  // foreground item is when `quiesce`. Virtual worlds.
+  // foreground item is when `quiesce`. Virtual and auto clocks.
   bool AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& result);
   model::TimeMs Now() const;
   model::TimeMs RunningOf(model::TimeMs shown) const;
@@ -145,6 +145,12 @@ class World {
   void NewState();
   void Reload();
   void Anchor(model::TimeMs running);
+  // The clock goes ahead to `running`, never back.
+  void MoveTo(model::TimeMs running);
+  // AdvanceSlice, but for handing over.
+  bool FireAhead(model::TimeMs until, bool quiesce, AdvanceResult& result);
+  // An auto clock's jump after a command, one slice of it; true when there is none to make now.
+  bool Jump();
   void ArmTimer();
   Hand ClockHand() const;
   void PublishClock();
@@ -161,6 +167,7 @@ class World {
   WorldSettings own_;
   WaitingCommands waiting_;
   bool may_wait_ = true;
+  model::TimeMs jump_until_ = model::kUnset;  // an auto clock has yet to run until then, or until nothing is under way
   model::TimeMs base_running_ms_ = 0;
   std::int64_t base_steady_ms_ = 0;
   std::int64_t slice_began_ms_ = 0;

@@ -70,7 +70,10 @@ void State::CountMessage(const Message& message, int by) {
   } else if (by < 0 && queue->visible > 0) {
     arrivals_.insert(queue->serial);  // room among those in flight (F69)
   }
-  if (message.holder == kNoSerial) return;
+  if (message.holder == kNoSerial) {
+    Count(outside_held_, message.state == MessageState::kInFlight, by);
+    return;
+  }
   if (by > 0) {
     held_messages_.emplace(message.holder, message.serial);
   } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,22 +21,26 @@
 
 namespace ecsmi::testing {
 
-// A host clock that stands still: virtual worlds do not look at it, and slices end by count, so that a run repeats.
+// A host clock that stands until it is moved: slices end by count, so that a run repeats.
 class StillClock final : public ports::HostClock {
  public:
-  model::TimeMs WallMs() const override { return 1'767'225'600'000; }
-  std::int64_t SteadyMs() const override { return 0; }
+  model::TimeMs WallMs() const override { return 1'767'225'600'000 + passed_ms_.load(); }
+  std::int64_t SteadyMs() const override { return passed_ms_.load(); }
+  void Pass(std::int64_t ms) { passed_ms_ += ms; }
+
+ private:
+  std::atomic<std::int64_t> passed_ms_{0};
 };
 
-// The real engine and operations in process, without a door: one world on a virtual clock over a MemoryStore. Calls
-// block; one thread at a time.
+// The real engine and operations in process, without a door: one world on a virtual (or, when the settings say so,
+// auto) clock over a MemoryStore. Calls block; one thread at a time.
 class Emulator {
  public:
   static constexpr ports::WorldNumber kWorld = 1;  // the first world an engine makes
 
   explicit Emulator(control::Settings settings, std::unique_ptr<MemoryStore> store = std::make_unique<MemoryStore>())
       : settings_(std::move(settings)), store_(std::move(store)) {
-    settings_.clock = control::ClockMode::kVirtual;
+    if (settings_.clock != control::ClockMode::kAuto) settings_.clock = control::ClockMode::kVirtual;
     Open();
   }
 
@@ -92,6 +97,9 @@ class Emulator {
     if (store != nullptr) store_ = std::move(store);
     Open();
   }
+
+  // Host time goes on.
+  void Pass(std::int64_t ms) { clock_.Pass(ms); }
 
   MemoryStore& store() { return *store_; }
   const control::Settings& settings() const { return settings_; }

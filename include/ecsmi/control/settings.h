@@ -8,7 +8,10 @@
 
 namespace ecsmi::control {
 
-enum class ClockMode : std::uint8_t { kWall = 1, kVirtual = 2 };
+// How a world's time passes (design: time). A virtual clock stands until it is moved. The others run with the host; an
+// auto clock also jumps ahead: after each command the world runs until nothing is under way in the foreground, unless
+// an outside client holds a message, which it does in the host's time.
+enum class ClockMode : std::uint8_t { kWall = 1, kVirtual = 2, kAuto = 3 };
 
 // A delay of a stage table: uniform in [base, base + jitter], drawn by keyed hash.
 struct StageDelay {
@@ -44,6 +47,8 @@ struct Settings {
   std::uint64_t seed = 1;
   ClockMode clock = ClockMode::kWall;
   double speed = 1.0;
+  model::DurationMs auto_limit_ms = model::kHourMs;  // how far an auto clock jumps after one command
+  bool world_waits = false;    // --external-waits=world: outside clients hold messages in world time
   model::TimeMs epoch_ms = 0;  // first moment of a virtual world; 0 = 2026-01-01T00:00:00Z
   LatencyTable latency = LatencyTable::Aws();
   std::string latency_name = "aws";

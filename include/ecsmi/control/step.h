@@ -63,6 +63,13 @@ class Step {
   // Shown time of a moment on the running axis, as ms since the Unix epoch.
   model::TimeMs Shown(model::TimeMs running) const { return ShownTime(shown, running); }
 
+  // World time that passes while an outside client waits or works for `host_ms` (design: time). A standing clock is the
+  // client's to move: there it counts as world time.
+  model::DurationMs OutsideMs(model::DurationMs host_ms) const {
+    if (clock_mode == ClockMode::kVirtual || settings.world_waits) return host_ms;
+    return static_cast<model::DurationMs>(static_cast<double>(host_ms) * clock_speed);
+  }
+
   // Set by a command that wants to wait: it left its response empty; it is run again, or finished as it is when its
   // time is up. Those that wait for one row wait for the same thing, and get it first come, first
   // served. REQUIRES: may_park.

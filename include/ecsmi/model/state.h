@@ -147,6 +147,8 @@ class State {
   // yet; kNoSerial when none waits.
   Serial FirstIdleWorker(std::string_view region, std::string_view queue_name) const;
   std::vector<Serial> IdleWorkers(std::string_view region, std::string_view queue_name) const;
+  // Messages in flight that outside clients hold, in all queues.
+  std::uint32_t outside_held() const { return outside_held_; }
   // Messages whose newest receive was by this task's worker, in serial order.
   std::vector<Serial> MessagesHeldBy(Serial task) const;
 
@@ -309,6 +311,7 @@ class State {
   absl::btree_set<Serial> arrivals_;
   absl::btree_set<std::pair<Serial, Serial>> visible_messages_;  // (queue, message)
   absl::btree_set<std::pair<Serial, Serial>> held_messages_;     // (task, message)
+  std::uint32_t outside_held_ = 0;
   // By the queue's name rather than its row: a worker may wait for a queue that is yet to be made.
   absl::flat_hash_map<std::string, absl::btree_set<Serial>> idle_workers_;
   ScalingLinks scaling_;

@@ -24,8 +24,12 @@ constexpr model::DurationMs kAdvanceMaxMs = control::Engine::kAdvanceMaxMs;
 // Decisions of this program: raised when equal commands would no longer give equal states.
 constexpr char kEngineVersion[] = ECSMI_VERSION;
 
+// The modes have one numbering here and on the wire.
+static_assert(static_cast<int>(control::ClockMode::kWall) == emu::ClockMode::WALL &&
+              static_cast<int>(control::ClockMode::kVirtual) == emu::ClockMode::VIRTUAL &&
+              static_cast<int>(control::ClockMode::kAuto) == emu::ClockMode::AUTO);
 void FillClock(control::ClockMode mode, double speed, model::TimeMs now, emu::Clock* out) {
-  out->set_mode(mode == control::ClockMode::kVirtual ? emu::ClockMode::VIRTUAL : emu::ClockMode::WALL);
+  out->set_mode(static_cast<emu::ClockMode::Value>(mode));
   out->set_speed(speed);
   *out->mutable_now() = ToTimestamp(now);
 }
@@ -181,10 +185,10 @@ void SetClock(control::Engine& engine, const CallContext& context, const google:
   control::Engine::ClockChange change;
   change.cancelled = context.abandoned;
   if (request.has_mode()) {
-    if (request.mode() != emu::ClockMode::VIRTUAL && request.mode() != emu::ClockMode::WALL) {
-      return done(InvalidParameter("mode must be WALL or VIRTUAL."));
+    if (request.mode() == emu::ClockMode::UNSPECIFIED) {
+      return done(InvalidParameter("mode must be WALL, VIRTUAL or AUTO."));
     }
-    change.mode = request.mode() == emu::ClockMode::VIRTUAL ? control::ClockMode::kVirtual : control::ClockMode::kWall;
+    change.mode = static_cast<control::ClockMode>(request.mode());
   }
   if (request.has_speed()) {
     if (!(request.speed() > 0) || request.speed() > 1e6) {

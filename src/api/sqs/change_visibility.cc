@@ -26,8 +26,8 @@ absl::Status Change(control::Step& step, const model::Queue& queue, std::string_
                     "The message referred to isn't in flight: it was deleted, became visible again or was received by "
                     "somebody else since.");
   }
-  const model::TimeMs hidden_until = step.now + seconds * model::kSecondMs;
-  if (hidden_until > received.message->received_at + kTimeoutMaxSeconds * model::kSecondMs) {
+  const model::TimeMs hidden_until = step.now + step.OutsideMs(seconds * model::kSecondMs);
+  if (hidden_until > received.message->received_at + step.OutsideMs(kTimeoutMaxSeconds * model::kSecondMs)) {
     return InvalidValue("VisibilityTimeout", absl::StrCat(seconds),
                         "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]");
   }

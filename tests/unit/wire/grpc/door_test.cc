@@ -195,10 +195,11 @@ TEST(ToGrpcStatus, CarriesTheResourceIdsOfAConflict) {
   const std::string entry =
       "\x0a\x0bresourceIds\x12\x0b"
       "arn:a,arn:b";
-  const grpc::Status conflict = ToGrpcStatus(api::ConflictError("used", ids));
+  const grpc::Status conflict = ToGrpcStatus(api::ConflictError("used", ids), "ecsmi.ecs.v1.EcsService");
   EXPECT_EQ(conflict.error_code(), grpc::StatusCode::ALREADY_EXISTS);
   EXPECT_NE(conflict.error_details().find(entry), std::string::npos);
-  EXPECT_EQ(ToGrpcStatus(api::ConflictError("used", {})).error_details().find("resourceIds"), std::string::npos);
+  EXPECT_EQ(ToGrpcStatus(api::ConflictError("used", {}), "ecsmi.ecs.v1.EcsService").error_details().find("resourceIds"),
+            std::string::npos);
 }
 
 }  // namespace
