@@ -1,10 +1,10 @@
 #include "ecsmi/base/keyed_hash.h"
 
 #include <bit>
-#include <cstring>
 
 #include "absl/numeric/int128.h"
 #include "ecsmi/base/check.h"
+#include "ecsmi/base/little_endian.h"
 
 namespace ecsmi::base {
 namespace {
@@ -68,16 +68,16 @@ Key128 KeyedHash128(const Key128& key, std::initializer_list<std::uint64_t> word
 std::uint64_t KeyedHashBytes(const Key128& key, std::string_view bytes) {
   SipState state(key);
   std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < 8; ++i) {
-      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
-    }
-    state.Absorb(word);
-  }
+  for (; at + 8 <= bytes.size(); at += 8) state.Absorb(LoadLittle64(bytes.data() + at));
   std::uint64_t last = static_cast<std::uint64_t>(bytes.size()) << 56;
-  for (std::size_t i = 0; at + i < bytes.size(); ++i) {
-    last |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+  const std::size_t rest = bytes.size() - at;
+  if (rest > 0 && at > 0) {
+    // The last eight bytes, shifted until only the rest is left.
+    last |= LoadLittle64(bytes.data() + bytes.size() - 8) >> (8 * (8 - rest));
+  } else {
+    for (std::size_t i = 0; i < rest; ++i) {
+      last |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+    }
   }
   state.Absorb(last);
   return state.Finish();

@@ -105,7 +105,10 @@ template <>
 void State::Relink(const Task& before, Task& row) {
   const bool moved = before.instance != row.instance || before.HoldsRoom() != row.HoldsRoom();
   // Counts first leave with the old values and then come with the new, so that every counter changes in one place.
-  CountTask(before, -1);
+  // A standalone task's share above it depends on its status alone.
+  const bool counted_alike = before.status == row.status && row.service == kNoSerial && row.deployment == kNoSerial;
+  CountOnInstance(before, -1);
+  if (!counted_alike) CountAbove(before, -1);
   // With the values it was filed under: an all-GPU task learns its count when it is placed.
   const bool refiled = before.Waits() != row.Waits() || (row.Waits() && WaitingKey::Of(before) != WaitingKey::Of(row));
   if (refiled && before.Waits()) StopWaiting(before);
@@ -116,7 +119,12 @@ void State::Relink(const Task& before, Task& row) {
     row.instance = instance;
   }
   if (moved && row.HoldsRoom()) HoldRoom(row);
-  CountTask(row, 1);
+  if (counted_alike) {
+    Mutable<Cluster>().Find(row.cluster)->tasks.seq = seq_ + 1;
+  } else {
+    CountAbove(row, 1);
+  }
+  CountOnInstance(row, 1);
   if (refiled && row.Waits()) Wait(row);
   if (before.PollsQueue() != row.PollsQueue()) CountIdleWorker(row, row.PollsQueue() ? 1 : -1);
   if ((before.status == TaskStatus::kRunning) != (row.status == TaskStatus::kRunning)) RunningMoved(row);
@@ -130,6 +138,11 @@ void State::Relink(const Task& before, Task& row) {
 }
 
 void State::CountTask(const Task& task, int by) {
+  CountAbove(task, by);
+  CountOnInstance(task, by);
+}
+
+void State::CountAbove(const Task& task, int by) {
   Cluster* cluster = Mutable<Cluster>().Find(task.cluster);
   cluster->tasks.seq = seq_ + 1;
   Count(cluster->running_tasks, task.status == TaskStatus::kRunning, by);
@@ -158,12 +171,14 @@ void State::CountTask(const Task& task, int by) {
   if (CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider); provider != nullptr) {
     Count(provider->live_tasks, task.status != TaskStatus::kStopped, by);
   }
-  if (task.HoldsRoom()) {
-    ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
-    instance->seq = seq_ + 1;
-    Count(instance->running_tasks, task.status == TaskStatus::kRunning, by);
-    Count(instance->pending_tasks, task.status == TaskStatus::kPending || task.status == TaskStatus::kActivating, by);
-  }
+}
+
+void State::CountOnInstance(const Task& task, int by) {
+  if (!task.HoldsRoom()) return;
+  ContainerInstance* instance = Mutable<ContainerInstance>().Find(task.instance);
+  instance->seq = seq_ + 1;
+  Count(instance->running_tasks, task.status == TaskStatus::kRunning, by);
+  Count(instance->pending_tasks, task.status == TaskStatus::kPending || task.status == TaskStatus::kActivating, by);
 }
 
 void State::WakeAwaitingRoom(Serial cluster) {

@@ -96,7 +96,7 @@ void State::Refer(Serial document, int by) {
   Count(row->references, true, by);
   if (row->references == 0) {
     orphan_documents_.insert(document);
-  } else {
+  } else if (by > 0 && row->references == 1) {
     orphan_documents_.erase(document);
   }
 }
@@ -137,8 +137,10 @@ void State::OnInsert(T& row) {
 template <typename T>
 void State::OnUpdate(const T& before, T& row) {
   ECSMI_CHECK(before.serial == row.serial);
-  ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
-  ForEachDocument(before, [&](Serial document) { Refer(document, -1); });
+  if (DocumentsOf(before) != DocumentsOf(row)) {
+    ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
+    ForEachDocument(before, [&](Serial document) { Refer(document, -1); });
+  }
   // A row that was just taken off the queue may wish for the same moment again: with no latency its next step is due at
   // once.
   if (DuesOf(before) != DuesOf(row) || row.serial == popped_) PushDue(row);
@@ -343,16 +345,15 @@ absl::Status State::LoadRow(TableId table, Serial serial, std::string_view bytes
   const bool known = Dispatch(
       table,
       [&]<typename T>() {
-        T row;
+        T& row = Mutable<T>().Emplace(serial);
         if (!DecodeRow(bytes, row)) {
+          Mutable<T>().Erase(serial);
           status = absl::DataLossError(absl::StrCat("row ", serial, " of table ", static_cast<int>(table),
                                                     " cannot be read: not the layout this engine writes"));
           return;
         }
-        row.serial = serial;
         row.row_hash = RowHash(table, serial, bytes);
         state_hash_ ^= row.row_hash;
-        Mutable<T>().Insert(std::move(row));
       },
       static_cast<Tables*>(nullptr));
   if (!known) return absl::DataLossError(absl::StrCat("table ", static_cast<int>(table), " is unknown to this engine"));
@@ -366,6 +367,15 @@ void State::LinkLoaded() {
     Link(row);
     ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
     PushDue(row);
+  });
+}
+
+void State::ReportPlacement() {
+  table<ContainerInstance>().ForEach([&](const ContainerInstance& row) {
+    if (row.AcceptsTasks()) placement_->InstanceChanged(row);
+  });
+  table<Task>().ForEach([&](const Task& row) {
+    if (row.HoldsRoom()) placement_->TaskPlaced(row, Get<ContainerInstance>(row.instance));
   });
 }
 
@@ -418,6 +428,8 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
     return absl::DataLossError(absl::StrCat("state hash ", absl::Hex(state_hash_), " of the rows read differs from ",
                                             absl::Hex(header.state_hash), " written with them"));
   }
+  // Placement hears of an instance once, with what its tasks leave, rather than once per task.
+  PlacementListener* const placement = std::exchange(placement_, nullptr);
   // Parents before children, so that every list head and counter exists when its members come.
   LinkLoaded<Document>();
   LinkLoaded<Cluster>();
@@ -441,6 +453,8 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   LinkLoaded<Usage>();
   LinkLoaded<UsageShare>();
   LinkLoaded<Token>();
+  placement_ = placement;
+  if (placement_ != nullptr) ReportPlacement();
   seq_ = header.seq;
   // What was committed was settled: these sets were empty then.
   scaling_.dirty_alarms.clear();

@@ -21,6 +21,15 @@ void ForEachDocument(const T& row, Visit&& visit) {
   }
 }
 
+// The same as values, kNoSerial where the row has fewer.
+template <typename T>
+std::array<Serial, 4> DocumentsOf(const T& row) {
+  std::array<Serial, 4> documents{};
+  std::size_t count = 0;
+  ForEachDocument(row, [&](Serial document) { documents[count++] = document; });
+  return documents;
+}
+
 // A row's few due times; kNever where it has none.
 template <typename T>
 std::array<Due, 2> DuesOf(const T&) {

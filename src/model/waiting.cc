@@ -1,6 +1,7 @@
 #include "ecsmi/model/waiting.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ecsmi/base/check.h"
 
@@ -15,13 +16,21 @@ void SortByOldest(std::vector<WaitingClass*>& classes) {
 }  // namespace
 
 void WaitingList::Add(const Task& task) {
-  const auto [at, added] = classes_.try_emplace(WaitingKey::Of(task));
-  WaitingClass& waiting = at->second;
-  if (added) {
-    waiting.key = at->first;
-    new_.push_back(&waiting);
+  const WaitingKey key = WaitingKey::Of(task);
+  auto at = classes_.find(key);
+  if (at == classes_.end()) {
+    if (spare_.empty()) {
+      at = classes_.try_emplace(key).first;
+    } else {
+      spare_.key() = key;
+      at = classes_.insert(std::move(spare_)).position;
+    }
+    at->second.key = key;
+    at->second.tried = 0;
+    new_.push_back(&at->second);
     ++untried_;
   }
+  WaitingClass& waiting = at->second;
   waiting.tasks.insert(waiting.tasks.end(), task.serial);
   newest_at_ = std::max(newest_at_, task.created_at);
 }
@@ -33,7 +42,7 @@ void WaitingList::Remove(const Task& task) {
   if (!at->second.tasks.empty()) return;
   if (at->second.tried != room_) FoundNoHole(at->second);
   std::erase(new_, &at->second);
-  classes_.erase(at);
+  spare_ = classes_.extract(at);
 }
 
 void WaitingList::RoomAppeared() {

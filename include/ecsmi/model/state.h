@@ -263,9 +263,12 @@ class State {
   void EraseRows();
   template <typename T>
   void LinkLoaded();
+  void ReportPlacement();
   void Refer(Serial document, int by);
-  // A task's share in the counters of everything above it.
+  // A task's share in the counters of everything above it, and of its instance.
   void CountTask(const Task& task, int by);
+  void CountAbove(const Task& task, int by);
+  void CountOnInstance(const Task& task, int by);
   // A RUNNING task's share in what its service uses.
   void CountUse(const Task& task, Service& service, int by);
   // A task began or ceased to be RUNNING: its service is measured again and what scales it looks again.

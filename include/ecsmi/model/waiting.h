@@ -58,6 +58,8 @@ class WaitingList {
 
  private:
   std::map<WaitingKey, WaitingClass> classes_;
+  // The class that left last: most tasks are placed in the step that made them, and a class of one comes and goes.
+  std::map<WaitingKey, WaitingClass>::node_type spare_;
   std::uint64_t room_ = 1;          // counts how often room appeared
   std::size_t untried_ = 0;         // classes with tried != room_
   bool only_new_ = false;           // all of those are in new_

@@ -1,6 +1,7 @@
 // Reads of an account that has no world: answered as an empty world would, and nothing is made for them (design:
 // worlds).
 #include <algorithm>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,12 @@ std::vector<BaseRequest> Reads(const api::Registry& registry) {
   return reads;
 }
 
+// Without what differs from account to account: its number, and the seal of a page token.
+std::string Comparable(const google::protobuf::Message& answer) {
+  const std::string text = absl::StrReplaceAll(answer.DebugString(), {{kNone, kMade}});
+  return std::regex_replace(text, std::regex("next_token: \"[0-9a-f]+\""), "next_token");
+}
+
 TEST(Reads, OfAnAccountWithoutWorldMakeNone) {
   control::Settings settings;
   settings.max_worlds = 1;
@@ -51,8 +58,10 @@ TEST(Reads, OfAnAccountWithoutWorldMakeNone) {
     const ApiEngine::Answer empty = engine.Call(kMade, read.operation, read.text);
     const ApiEngine::Answer none = engine.Call(kNone, read.operation, read.text);
     EXPECT_EQ(none.status, empty.status);
-    if (std::string_view(read.operation).ends_with("/GetInfo")) continue;  // tells how often a world was written
-    EXPECT_EQ(absl::StrReplaceAll(none.response->DebugString(), {{kNone, kMade}}), empty.response->DebugString());
+    // These tell how often a world was written.
+    const std::string_view operation = read.operation;
+    if (operation.ends_with("/GetInfo") || operation.ends_with("/DumpWorld")) continue;
+    EXPECT_EQ(Comparable(*none.response), Comparable(*empty.response));
   }
   EXPECT_THAT(engine.StoredAccounts(), ::testing::ElementsAre(kMade));
   // Nor were any counted: the one place is taken, by the world that was made.
