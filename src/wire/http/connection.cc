@@ -23,6 +23,8 @@ constexpr std::size_t kReadBytes = 4 * 1024;       // what an idle connection ho
 constexpr std::size_t kBodyReadBytes = 64 * 1024;  // fewer system calls for large bodies
 // Bytes of later requests read while one is answered; also more than any chunk's header or trailer needs.
 constexpr std::size_t kReadAheadBytesMax = 16 * 1024;
+// Taking this much of an answer earns a slow client another write_ms_max.
+constexpr std::size_t kPaceBytes = 64 * 1024;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::string_view kContinueResponse = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -137,7 +139,7 @@ void Connection::Read() {
   if (reading_ || end_seen_ || phase_ == Phase::kClosed) return;
   std::size_t bytes = kReadBytes;
   if (phase_ == Phase::kBody) {
-    if (parser_->content_length_remaining().value_or(kBodyReadBytes) > kReadBytes) bytes = kBodyReadBytes;
+    if (body_counted_ >= kReadBytes) bytes = kBodyReadBytes;  // it proved to be a large one
   } else if (phase_ == Phase::kAnswering || phase_ == Phase::kWriting) {
     if (in_.size() + bytes > kReadAheadBytesMax) return;
   }
@@ -341,12 +343,17 @@ void Connection::Write(HttpResponse response) {
   out_head_ = ResponseHead(response, keep_alive_, http_1_0_, core_.Date());
   out_body_ = !head_only_ && StatusHasBody(response.status) ? std::move(response.body) : "";
   sent_ = 0;
+  paced_ = 0;
   phase_ = Phase::kWriting;
+  SetDeadline(core_.options.limits.write_ms_max);
   WriteRest();
 }
 
 void Connection::WriteRest() {
-  SetDeadline(core_.options.limits.write_ms_max);
+  if (sent_ - paced_ >= kPaceBytes) {
+    paced_ = sent_;
+    SetDeadline(core_.options.limits.write_ms_max);
+  }
   const std::size_t of_head = std::min(sent_, out_head_.size());
   const std::array<asio::const_buffer, 2> rest = {asio::buffer(out_head_) + of_head,
                                                   asio::buffer(out_body_) + (sent_ - of_head)};

@@ -94,7 +94,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::string out_head_;
   std::string out_body_;
-  std::size_t sent_ = 0;  // of both
+  std::size_t sent_ = 0;   // of both
+  std::size_t paced_ = 0;  // of those, when the deadline was last put off
 };
 
 }  // namespace ecsmi::wire

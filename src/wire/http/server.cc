@@ -21,7 +21,7 @@ namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
-// The process has no file descriptor left: asked again this much later, as none of ours may be the one that is freed.
+// The process has no file descriptor left: asked again this much later, as it need not be one of ours that is freed.
 constexpr std::chrono::milliseconds kAcceptAgainAfter(50);
 constexpr std::size_t kDiscardBytes = 4 * 1024;
 
@@ -124,8 +124,8 @@ absl::Status HttpServer::Rep::Listen() {
 void HttpServer::Rep::Accept() {
   acceptor_.async_accept([this](ErrorCode error, Tcp::socket socket) {
     if (core.draining) return;
-    if (error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
-        error == asio::error::no_memory || error == boost::system::errc::too_many_files_open_in_system) {
+    // A client that left the queue again is nothing; for the rest, no descriptor left above all, time must pass.
+    if (error && error != asio::error::connection_aborted) {
       timer_.expires_after(kAcceptAgainAfter);
       timer_.async_wait([this](ErrorCode cancelled) {
         if (!cancelled && !core.draining) Accept();

@@ -10,8 +10,8 @@
 
 namespace ecsmi::wire {
 
-// What a client may cost. Times are whole deadlines, never pauses between bytes: a client that sends one byte at a time
-// is cut as surely as one that sends none.
+// What a client may cost. Times are whole deadlines, never pauses between bytes: a client that sends or takes one byte
+// at a time is cut as surely as one that does neither.
 struct HttpLimits {
   std::size_t head_bytes_max = 32 * 1024;        // request line and headers; more: 431
   std::size_t target_bytes_max = 8 * 1024;       // more: 414
@@ -22,7 +22,7 @@ struct HttpLimits {
   int head_ms_max = 10'000;                      // from a request's first byte to the end of its head; TLS handshake
   int body_ms_max = 30'000;                      // from the end of the head to the end of the body
   int idle_ms_max = 75'000;                      // between requests
-  int write_ms_max = 30'000;                     // a client that takes none of its answer
+  int write_ms_max = 30'000;                     // for each 64 KiB of the answer
   int linger_ms_max = 1'000;                     // for the client's end after ours
 };
 

@@ -1,6 +1,9 @@
 // Clients that mean harm: whatever they send, the server answers others, and its memory stays within its bounds.
 #include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -140,6 +143,42 @@ TEST_F(HttpServerTest, ManyConnectionsAtOnceDoNotKeepOthersOut) {
   EXPECT_EQ(refused, 10'000 - 99);
   friendly.Send(kGet);
   EXPECT_EQ(StatusOf(friendly.ReadResponse()), 200);
+}
+
+// Restores the number of files the process may open.
+class FewFiles {
+ public:
+  explicit FewFiles(rlim_t files) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit few{files, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+  }
+  ~FewFiles() { setrlimit(RLIMIT_NOFILE, &before_); }
+  FewFiles(const FewFiles&) = delete;
+  FewFiles& operator=(const FewFiles&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(HttpServerTest, WithoutFileDescriptorsClientsWaitAndAreServedLater) {
+  Open();
+  RawClient first = Connect();
+  first.Send(kGet);
+  EXPECT_EQ(StatusOf(first.ReadResponse()), 200);
+  const int next = dup(first.fd());
+  close(next);
+  std::optional<RawClient> waiting;
+  {
+    // One for the client, none for the server's side of it.
+    const FewFiles few(static_cast<rlim_t>(next) + 1);
+    waiting.emplace(server->address());
+    ASSERT_TRUE(waiting->connected());
+    waiting->Send(kGet);
+    first.Send(kGet);
+    EXPECT_EQ(StatusOf(first.ReadResponse()), 200);
+  }
+  EXPECT_EQ(StatusOf(waiting->ReadResponse()), 200);
 }
 
 }  // namespace
