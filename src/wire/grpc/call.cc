@@ -1,6 +1,5 @@
 #include "wire/grpc/call.h"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -10,14 +9,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "ecsmi/api/conflict.h"
 #include "ecsmi/api/errors.h"
 #include "ecsmi/base/check.h"
 #include "ecsmi/base/hex.h"
-#include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/base/log.h"
+#include "wire/account/account.h"
 
 namespace ecsmi::wire {
 namespace {
@@ -28,16 +26,6 @@ constexpr std::size_t kWarningsRemembered = 1'000;
 std::string Metadata(const grpc::CallbackServerContext& context, const char* key) {
   const auto at = context.client_metadata().find(key);
   return at == context.client_metadata().end() ? "" : std::string(at->second.data(), at->second.size());
-}
-
-// Twelve digits are the account; any other name stands for one derived from it (design: worlds).
-std::string AccountOf(std::string_view world) {
-  if (world.empty()) return "000000000000";
-  if (world.size() == 12 && std::all_of(world.begin(), world.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return std::string(world);
-  }
-  const std::uint64_t hash = base::KeyedHashBytes({0x6163636f756e74ULL, 1}, world);
-  return absl::StrFormat("%012d", 100'000'000'000ULL + base::Reduce(hash, 900'000'000'000ULL));
 }
 
 // Length-delimited field of a protobuf message, by hand: google.rpc's messages are in no Debian package.
@@ -93,7 +81,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
  public:
   UnaryCall(Door& door, grpc::CallbackServerContext* context, const char* service, const char* method)
       : door_(door), context_(context), service_(service), method_(method) {
-    call_.account = AccountOf(Metadata(*context, "x-ecsmi-world"));
+    call_.account = AccountOfWorld(Metadata(*context, "x-ecsmi-world"));
     if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) call_.region = std::move(region);
     base::AppendHex(call_.request_id, door.next_request.fetch_add(1), 16);
     call_.abandoned = [cancelled = cancelled_] { return cancelled->load(); };

@@ -1,0 +1,59 @@
+// The HTTP door's whole way in: bytes of a client through a real socket; the server answers or ends, and lives on.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "ecsmi/base/check.h"
+#include "wire/http/host_policy.h"
+#include "wire/http/server.h"
+
+namespace {
+
+using namespace ecsmi::wire;  // NOLINT: a program of its own
+
+std::uint16_t Port() {
+  static const std::unique_ptr<HttpServer> server = [] {
+    HttpServerOptions options;
+    options.listen = "127.0.0.1:0";
+    auto started = HttpServer::Start(std::move(options), [](HttpRequest request, HttpReply reply) {
+      ECSMI_CHECK(!request.target.empty() && request.target[0] == '/');
+      static_cast<void>(RefusalOfHost(request.headers, {}));
+      reply({.status = 200, .headers = {}, .body = std::move(request.body)});
+    });
+    ECSMI_CHECK(started.ok());
+    return *std::move(started);
+  }();
+  return static_cast<std::uint16_t>(std::atoi(server->address().c_str() + server->address().rfind(':') + 1));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const std::uint16_t port = Port();
+  const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(port);
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ECSMI_CHECK(connect(client, reinterpret_cast<const sockaddr*>(&where), sizeof(where)) == 0);
+  static_cast<void>(send(client, data, size, MSG_NOSIGNAL));
+  shutdown(client, SHUT_WR);
+  std::string answer;
+  char part[4096];
+  for (ssize_t got = 0; (got = recv(client, part, sizeof(part), 0)) > 0;)
+    answer.append(part, static_cast<std::size_t>(got));
+  // No time-wait left behind: thousands of inputs a second would use up all ports.
+  const linger now{1, 0};
+  setsockopt(client, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+  close(client);
+  ECSMI_CHECK(answer.empty() || answer.rfind("HTTP/1.1 ", 0) == 0);
+  return 0;
+}
