@@ -7,7 +7,7 @@ set -eu
 PACKAGES="
   ccache clang-14 clang-format-14 clang-tidy-14 cmake g++ git libclang-rt-14-dev mold ninja-build pkg-config python3
   libabsl-dev libbenchmark-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev libprotobuf-dev libspdlog-dev
-  libsqlite3-dev libssl-dev libyaml-cpp-dev protobuf-compiler protobuf-compiler-grpc nodejs npm sqlite3
+  libsqlite3-dev libssl-dev libyaml-cpp-dev protobuf-compiler protobuf-compiler-grpc nodejs npm rapidjson-dev sqlite3
 "
 
 [ "${ECSMI_SKIP_DEPS:-0}" = 1 ] && exit 0
