@@ -164,7 +164,7 @@ std::optional<double> ReadDouble(std::string_view number) {
   double value = 0;
   const char* const end = number.data() + number.size();
   const auto [at, error] = std::from_chars(number.data(), end, value);
-  if (at != end) return std::nullopt;
+  if (at != end || !std::isfinite(value)) return std::nullopt;  // from_chars reads "nan", too
   if (error == std::errc()) return value;
   // Out of range is said of what is too large and of what is too small, which is zero for all that AWS measures.
   const double rounded = std::strtod(std::string(number).c_str(), nullptr);
