@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ecsmi/api/naming.h"
+#include "ecsmi/api/values.h"
 #include "ecsmi/base/status.h"
 #include "ecsmi/base/utf8.h"
 #include "ecsmi/options/v1/options.pb.h"
@@ -29,14 +30,6 @@ constexpr std::size_t kTagKeyMax = 128;
 constexpr std::size_t kTagValueMax = 256;
 constexpr char kIsolationTag[] = "ecsmi:isolation";
 constexpr char kIsolationTask[] = "task";
-
-std::string AllowedValues(const EnumDescriptor& type) {
-  std::string list;
-  for (int i = 0; i < type.value_count(); ++i) {
-    if (type.value(i)->number() != 0) absl::StrAppend(&list, list.empty() ? "" : ", ", AwsName(*type.value(i)));
-  }
-  return list;
-}
 
 // Where in the request a value stands; put into words only when it is refused.
 class Path {
@@ -62,8 +55,7 @@ class Path {
 absl::Status CheckEnum(const Path& path, const EnumDescriptor& type, int number, bool zero_is_absent) {
   // A list cannot hold "absent", and numbers beyond the contract mean nothing here.
   if (type.FindValueByNumber(number) != nullptr && (number != 0 || zero_is_absent)) return absl::OkStatus();
-  return InvalidParameter(
-      Say(path.Text(), " should be one of [", AllowedValues(type), "]; it is the unknown value ", number));
+  return UnknownEnumValue(path.Text(), type, Say(number));
 }
 
 absl::Status CheckText(const Path& path, const std::string& text) {
@@ -188,17 +180,8 @@ absl::Status CheckTag(const std::string& path, const pb::Tag& tag) {
 
 absl::Status CheckKnownValues(const Message& message) {
   absl::Status status = CheckBelow(message, Path(), 0);
-  if (status.ok()) return status;
-  const std::string& package = message.GetDescriptor()->file()->package();
-  if (package == "ecsmi.cloudwatch.v1")
-    return AwsError(AwsException::kCloudWatchInvalidParameterValue, std::string(status.message()));
-  if (package == "ecsmi.autoscaling.v1") return AwsError(AwsException::kValidation, std::string(status.message()));
-  return status;
-}
-
-std::string AwsName(const EnumValueDescriptor& value) {
-  const std::string& own = value.options().GetExtension(options::v1::aws_name);
-  return own.empty() ? value.name() : own;
+  if (status.ok() || ExceptionOf(status).exception != AwsException::kInvalidParameter) return status;
+  return RefusedValue(message.GetDescriptor()->file()->package(), std::string(status.message()));
 }
 
 absl::Status CheckName(std::string_view field, std::string_view value) {

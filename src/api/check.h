@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "ecsmi/api/errors.h"
+#include "ecsmi/api/values.h"
 #include "ecsmi/ecs/v1/placement.pb.h"
 #include "ecsmi/ecs/v1/tag.pb.h"
 #include "google/protobuf/descriptor.h"
@@ -41,8 +42,6 @@ std::string Say(const Parts&... parts) {
 // have at most 5,000 entries, enum numbers are known, doubles finite, timestamps and durations in protobuf's range,
 // nesting sane, everywhere below `message`.
 absl::Status CheckKnownValues(const google::protobuf::Message& message);
-// AWS's spelling of an enum value: "amazon-web-services".
-std::string AwsName(const google::protobuf::EnumValueDescriptor& value);
 
 // 1..255 letters, digits, '_', '-' (H23).
 absl::Status CheckName(std::string_view field, std::string_view value);

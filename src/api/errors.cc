@@ -87,8 +87,10 @@ constexpr std::array kTable = {
     ExceptionRow{AwsException::kObjectNotFound, "ObjectNotFoundException", 400, StatusCode::kNotFound},
     ExceptionRow{AwsException::kThrottling, "ThrottlingException", 400, StatusCode::kResourceExhausted},
     ExceptionRow{AwsException::kSerialization, "SerializationException", 400, StatusCode::kInvalidArgument},
-    ExceptionRow{AwsException::kUnknownOperation, "UnknownOperationException", 400, StatusCode::kUnimplemented},
-    ExceptionRow{AwsException::kValidation, "ValidationException", 400, StatusCode::kInvalidArgument},
+    ExceptionRow{AwsException::kUnknownOperation, "UnknownOperationException", 400, StatusCode::kUnimplemented,
+                 "InvalidAction"},
+    ExceptionRow{AwsException::kValidation, "ValidationException", 400, StatusCode::kInvalidArgument,
+                 "ValidationError"},
 };
 
 constexpr bool InOrder() {
