@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <map>
 #include <sstream>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -66,6 +67,38 @@ absl::Status ReadQuotas(const std::string& text, const ports::Catalog& catalog, 
   return absl::OkStatus();
 }
 
+// A list of {access_key_id, secret_access_key, worlds: [account or name, …]}.
+absl::Status ReadAuthFile(Config& config) {
+  if (config.auth_file.empty()) return absl::OkStatus();
+  const auto refuse = [&](const std::string& why) { return Refuse("auth-file", config.auth_file, why); };
+  try {
+    const YAML::Node root = YAML::LoadFile(config.auth_file);
+    if (!root.IsSequence() || root.size() == 0) return refuse("a file with a list of keys");
+    for (const YAML::Node& node : root) {
+      wire::AuthKey key;
+      for (const auto& member : node) {
+        const auto name = member.first.as<std::string>();
+        if (name == "access_key_id") {
+          key.access_key_id = member.second.as<std::string>();
+        } else if (name == "secret_access_key") {
+          key.secret_access_key = member.second.as<std::string>();
+        } else if (name == "worlds") {
+          key.worlds = member.second.as<std::vector<std::string>>();
+        } else {
+          return refuse(absl::StrCat("keys of access_key_id, secret_access_key and worlds; it has '", name, "'"));
+        }
+      }
+      if (key.access_key_id.empty() || key.secret_access_key.empty()) {
+        return refuse("an access_key_id and a secret_access_key for each key");
+      }
+      config.auth_keys.push_back(std::move(key));
+    }
+  } catch (const YAML::Exception& error) {
+    return refuse(absl::StrCat("a readable YAML file (", error.what(), ")"));
+  }
+  return absl::OkStatus();
+}
+
 bool IsLoopback(absl::string_view listen) {
   const absl::string_view host = listen.substr(0, listen.rfind(':'));
   return host == "localhost" || host == "[::1]" || host.substr(0, 4) == "127.";
@@ -92,6 +125,14 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   app.config_formatter(std::make_shared<YamlConfig>());
   app.set_config("--config", "", "YAML file of flag names and values");
   add("grpc-listen", config.grpc_listen, "host:port of the gRPC door; port 0 takes a free one");
+  add("http-listen", config.http_listen, "host:port of the AWS door (HTTP); port 0 takes a free one");
+  add("public-url", config.public_url, "what QueueUrls begin with; default: scheme and Host of the request");
+  add("allow-host", config.allowed_hosts, "more names that a Host header may have, such as ecsmi or *.internal");
+  add("auth-file", config.auth_file,
+      "YAML list of access_key_id, secret_access_key, worlds: signatures are then verified");
+  add("tls-cert", config.tls_certificate, "PEM chain of the AWS door");
+  add("tls-key", config.tls_key, "its PEM key");
+  add("tls-client-ca", config.tls_client_ca, "PEM: only clients it vouches for get in");
   add("profile", profile, "dev, or test: --db=:memory: --durability=memory --clock=auto --seed=1")
       ->check(CLI::IsMember({"dev", "test"}));
   auto* const db_flag = add("db", config.db, "SQLite file, or :memory:");
@@ -179,10 +220,16 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
     }
     settings.epoch_ms = absl::ToUnixMillis(moment);
   }
-  if (config.grpc_listen.rfind(':') == std::string::npos) return Refuse("grpc-listen", config.grpc_listen, "host:port");
-  if (!IsLoopback(config.grpc_listen) && !config.insecure) {
-    return Refuse("grpc-listen", config.grpc_listen,
-                  "a loopback address; nothing authenticates callers, so anything else needs --insecure");
+  if (absl::Status status = ReadAuthFile(config); !status.ok()) return status;
+  if (config.tls_certificate.empty() != config.tls_key.empty()) {
+    return Refuse("tls-cert", config.tls_certificate, "--tls-cert and --tls-key together");
+  }
+  const bool http_authenticates = !config.auth_keys.empty();
+  for (const auto& [flag, listen, authenticates] : {std::tuple{"grpc-listen", config.grpc_listen, false},
+                                                    {"http-listen", config.http_listen, http_authenticates}}) {
+    if (listen.rfind(':') == std::string::npos) return Refuse(flag, listen, "host:port");
+    if (IsLoopback(listen) || config.insecure || authenticates) continue;
+    return Refuse(flag, listen, "a loopback address; nothing authenticates callers, so anything else needs --insecure");
   }
   return config;
 }

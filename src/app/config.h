@@ -1,12 +1,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ecsmi/base/log.h"
 #include "ecsmi/control/settings.h"
 #include "ecsmi/ports/catalog.h"
 #include "store/sqlite_store.h"
+#include "wire/aws/auth.h"
 
 namespace ecsmi::app {
 
@@ -14,6 +16,12 @@ namespace ecsmi::app {
 struct Config {
   std::string profile = "dev";
   std::string grpc_listen = "127.0.0.1:50051";
+  std::string http_listen = "127.0.0.1:4566";
+  std::string public_url;
+  std::string auth_file;
+  wire::AuthKeys auth_keys;
+  std::string tls_certificate, tls_key, tls_client_ca;
+  std::vector<std::string> allowed_hosts;
   std::string db;
   bool insecure = false;
   store::Durability durability = store::Durability::kFull;

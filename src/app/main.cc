@@ -14,7 +14,9 @@
 #include "ecsmi/api/registry.h"
 #include "ecsmi/base/lock.h"
 #include "ecsmi/base/log.h"
+#include "wire/aws/door.h"
 #include "wire/grpc/server.h"
+#include "wire/http/server.h"
 
 namespace ecsmi::app {
 namespace {
@@ -94,10 +96,29 @@ int Run(int argc, char** argv) {
     return Fail(kUsage, absl::StrCat("--grpc-listen: ", door.status().message(),
                                      "; another program may hold the port: try --grpc-listen=127.0.0.1:0"));
   }
-  std::printf("{\"ready\":true,\"grpc\":%s,\"db\":%s,\"profile\":\"%s\",\"seed\":%llu,\"pid\":%d}\n",
-              base::JsonQuoted((*door)->address()).c_str(), base::JsonQuoted(config->db).c_str(),
-              config->profile.c_str(), static_cast<unsigned long long>(config->settings.seed),
-              static_cast<int>(getpid()));
+  wire::Door http_calls{registry, engine, wire::kCallsMax};
+  wire::AwsDoor aws(http_calls, clock,
+                    {.hosts = {.hosts = config->allowed_hosts, .origins = {}},
+                     .public_url = config->public_url,
+                     .keys = config->auth_keys,
+                     .seed = config->settings.seed});
+  auto http = wire::HttpServer::Start(
+      {.listen = config->http_listen,
+       .tls_certificate_path = config->tls_certificate,
+       .tls_key_path = config->tls_key,
+       .tls_client_ca_path = config->tls_client_ca,
+       .limits = {},
+       .clock = &clock,
+       .shape_fault = &wire::AwsDoor::ShapeFault},
+      [&aws](wire::HttpRequest request, wire::HttpReply reply) { aws.Handle(std::move(request), std::move(reply)); });
+  if (!http.ok()) {
+    return Fail(kUsage, absl::StrCat("--http-listen: ", http.status().message(),
+                                     "; another program may hold the port: try --http-listen=127.0.0.1:0"));
+  }
+  std::printf("{\"ready\":true,\"grpc\":%s,\"http\":%s,\"db\":%s,\"profile\":\"%s\",\"seed\":%llu,\"pid\":%d}\n",
+              base::JsonQuoted((*door)->address()).c_str(), base::JsonQuoted((*http)->address()).c_str(),
+              base::JsonQuoted(config->db).c_str(), config->profile.c_str(),
+              static_cast<unsigned long long>(config->settings.seed), static_cast<int>(getpid()));
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);  // further ones stay blocked: the way down is the same
@@ -105,7 +126,8 @@ int Run(int argc, char** argv) {
   const Deadline deadline;
   engine.StopWaiting();
   // The door first: its last calls need the engine; then the engine stores what is left, then the file is closed.
-  (*door)->Shutdown(kGraceMs);
+  (*http)->Shutdown(kGraceMs / 2);
+  (*door)->Shutdown(kGraceMs / 2);
   engine.Stop();
   if (absl::Status status = (*store)->Close(); !status.ok()) {
     base::LogWarning("closing the database", {{"error", std::string(status.message())}});

@@ -30,6 +30,8 @@ struct CallContext {
   std::string account = "000000000000";
   std::string region = "us-east-1";
   std::string request_id;
+  // What QueueUrls begin with: scheme and host by which the caller reached the HTTP door.
+  std::string endpoint = "http://127.0.0.1:4566";
   // Whether the client went away meanwhile, as far as the door knows; empty = no. Callable until the call is done, from
   // any thread.
   std::function<bool()> abandoned;

@@ -51,7 +51,7 @@ absl::Status CreateQueue(control::Step& step, const CallContext& context, const 
   }
   if (existing != nullptr) {
     ECSMI_RETURN_IF_ERROR(CheckSame(step, context, *existing, request.attributes()));
-    response->set_queue_url(QueueUrl(step, *existing));
+    response->set_queue_url(QueueUrl(step, context, *existing));
     return absl::OkStatus();
   }
   model::Queue queue;
@@ -61,7 +61,7 @@ absl::Status CreateQueue(control::Step& step, const CallContext& context, const 
   sqs::v1::ListQueueTagsResponse tags;
   *tags.mutable_tags() = request.tags();
   queue.document = step.state.InternDocument(DocumentBytes(tags));
-  response->set_queue_url(QueueUrl(step, control::CreateQueue(step, std::move(queue))));
+  response->set_queue_url(QueueUrl(step, context, control::CreateQueue(step, std::move(queue))));
   return absl::OkStatus();
 }
 

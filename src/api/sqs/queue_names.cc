@@ -10,8 +10,6 @@
 namespace ecsmi::api {
 namespace {
 
-// Where the HTTP door listens unless told otherwise (design: settings).
-constexpr char kEndpoint[] = "http://127.0.0.1:4566";
 constexpr std::size_t kNameMax = 80;
 constexpr std::string_view kFifoSuffix = ".fifo";
 
@@ -33,8 +31,8 @@ absl::Status CheckQueueName(std::string_view name) {
                       "': Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"));
 }
 
-std::string QueueUrl(const control::Step& step, const model::Queue& queue) {
-  return Say(kEndpoint, "/", step.account, "/", queue.name);
+std::string QueueUrl(const control::Step& step, const CallContext& context, const model::Queue& queue) {
+  return Say(context.endpoint, "/", step.account, "/", queue.name);
 }
 
 std::string QueueArn(const control::Step& step, const model::Queue& queue) {

@@ -14,8 +14,8 @@ namespace ecsmi::api {
 // 1 to 80 letters, digits, '-', '_' (F68). A name that ends in ".fifo" is refused as a FIFO queue.
 absl::Status CheckQueueName(std::string_view name);
 
-// "http://127.0.0.1:4566/<account>/<name>": over gRPC there is no Host header to echo.
-std::string QueueUrl(const control::Step& step, const model::Queue& queue);
+// "<the caller's endpoint>/<account>/<name>"; never stored.
+std::string QueueUrl(const control::Step& step, const CallContext& context, const model::Queue& queue);
 std::string QueueArn(const control::Step& step, const model::Queue& queue);
 
 // The queue a URL names: by its last two path elements, account and name; any host; a bare name too. Errors:

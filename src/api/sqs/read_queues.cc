@@ -77,7 +77,7 @@ absl::Status GetQueueUrl(control::Step& step, const CallContext& context, const 
   }
   ECSMI_ASSIGN_OR_RETURN(const model::Queue* queue, FindQueueByName(step, context, request.queue_name()));
   control::TouchQueue(step, queue->serial);
-  response->set_queue_url(QueueUrl(step, *queue));
+  response->set_queue_url(QueueUrl(step, context, *queue));
   return absl::OkStatus();
 }
 
@@ -89,14 +89,14 @@ absl::Status ListQueues(control::Step& step, const CallContext& context, const s
                         sqs::v1::ListQueuesResponse* response) {
   const std::size_t limit = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kPageMax);
   const std::string& prefix = request.queue_name_prefix();
-  ECSMI_ASSIGN_OR_RETURN(const std::string token,
-                         PageQueues(
-                             step, "ListQueues", request.next_token(), limit,
-                             [&](const model::Queue& queue) {
-                               return queue.region == context.region &&
-                                      queue.name.compare(0, prefix.size(), prefix) == 0;
-                             },
-                             [&](const model::Queue& queue) { response->add_queue_urls(QueueUrl(step, queue)); }));
+  ECSMI_ASSIGN_OR_RETURN(
+      const std::string token,
+      PageQueues(
+          step, "ListQueues", request.next_token(), limit,
+          [&](const model::Queue& queue) {
+            return queue.region == context.region && queue.name.compare(0, prefix.size(), prefix) == 0;
+          },
+          [&](const model::Queue& queue) { response->add_queue_urls(QueueUrl(step, context, queue)); }));
   // AWS gives a token only to callers who asked for pages.
   if (!token.empty() && request.has_max_results()) response->set_next_token(token);
   return absl::OkStatus();
@@ -112,11 +112,12 @@ absl::Status ListDeadLetterSourceQueues(control::Step& step, const CallContext& 
                                         sqs::v1::ListDeadLetterSourceQueuesResponse* response) {
   ECSMI_ASSIGN_OR_RETURN(const model::Queue* target, ResolveQueue(step, context, request.queue_url()));
   const std::size_t limit = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kPageMax);
-  ECSMI_ASSIGN_OR_RETURN(const std::string token,
-                         PageQueues(
-                             step, "ListDeadLetterSourceQueues", request.next_token(), limit,
-                             [&](const model::Queue& queue) { return queue.dead_letter_queue == target->serial; },
-                             [&](const model::Queue& queue) { response->add_queue_urls(QueueUrl(step, queue)); }));
+  ECSMI_ASSIGN_OR_RETURN(
+      const std::string token,
+      PageQueues(
+          step, "ListDeadLetterSourceQueues", request.next_token(), limit,
+          [&](const model::Queue& queue) { return queue.dead_letter_queue == target->serial; },
+          [&](const model::Queue& queue) { response->add_queue_urls(QueueUrl(step, context, queue)); }));
   if (!token.empty() && request.has_max_results()) response->set_next_token(token);
   control::TouchQueue(step, target->serial);
   return absl::OkStatus();

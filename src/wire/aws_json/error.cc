@@ -1,6 +1,9 @@
 #include "wire/aws_json/error.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "ecsmi/api/conflict.h"
 #include "ecsmi/api/errors.h"
 #include "ecsmi/base/check.h"
 #include "wire/aws_json/text.h"
@@ -39,6 +42,16 @@ HttpResponse ErrorResponse(const ServiceWire* wire, const absl::Status& status) 
   AppendQuoted(as.error_message, body);
   body.push_back(':');
   AppendQuoted(face.message, body);
+  if (const std::string ids = api::ResourceIdsOf(status); !ids.empty()) {
+    body.append(",\"resourceIds\":[");
+    for (std::size_t at = 0; at <= ids.size();) {
+      const std::size_t end = std::min(ids.find(',', at), ids.size());
+      if (at > 0) body.push_back(',');
+      AppendQuoted(std::string_view(ids).substr(at, end - at), body);
+      at = end + 1;
+    }
+    body.push_back(']');
+  }
   body.push_back('}');
   return response;
 }

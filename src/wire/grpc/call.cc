@@ -1,7 +1,6 @@
 #include "wire/grpc/call.h"
 
 #include <array>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,19 +8,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "ecsmi/api/conflict.h"
 #include "ecsmi/api/errors.h"
-#include "ecsmi/base/check.h"
-#include "ecsmi/base/hex.h"
-#include "ecsmi/base/log.h"
 #include "wire/account/account.h"
 
 namespace ecsmi::wire {
 namespace {
-
-constexpr std::size_t kWarningBytesMax = 1'024;  // a client takes 8 KiB of metadata in all
-constexpr std::size_t kWarningsRemembered = 1'000;
 
 std::string Metadata(const grpc::CallbackServerContext& context, const char* key) {
   const auto at = context.client_metadata().find(key);
@@ -39,27 +31,6 @@ std::string Field(int number, absl::string_view bytes) {
     out.push_back(static_cast<char>((size & 0x7f) | 0x80));
   }
   return absl::StrCat(out, bytes);
-}
-
-// One header value: printable ASCII, cut where it would be too long.
-std::string WarningHeader(const std::vector<std::string>& warnings) {
-  std::string header;
-  for (std::size_t i = 0; i < warnings.size(); ++i) {
-    if (header.size() + warnings[i].size() > kWarningBytesMax) {
-      absl::StrAppend(&header, "; and ", warnings.size() - i, " more");
-      break;
-    }
-    absl::StrAppend(&header, i == 0 ? "" : "; ", warnings[i]);
-  }
-  for (char& c : header) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return header;
-}
-
-// "2026-01-01T00:00:00.000Z".
-std::string Rfc3339(model::TimeMs ms) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromUnixMillis(ms), absl::UTCTimeZone());
 }
 
 // Whose error it is: the endpoint of the AWS service that the contract's service stands for.
@@ -80,88 +51,34 @@ absl::string_view DomainOf(std::string_view service) {
 class UnaryCall final : public grpc::ServerUnaryReactor {
  public:
   UnaryCall(Door& door, grpc::CallbackServerContext* context, const char* service, const char* method)
-      : door_(door), context_(context), service_(service), method_(method) {
-    call_.account = AccountOfWorld(Metadata(*context, "x-ecsmi-world"));
-    if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) call_.region = std::move(region);
-    base::AppendHex(call_.request_id, door.next_request.fetch_add(1), 16);
-    call_.abandoned = [cancelled = cancelled_] { return cancelled->load(); };
-    context->AddInitialMetadata("x-amzn-requestid", call_.request_id);
+      : context_(context), service_(service), call_(door, service, method) {
+    call_.context.account = AccountOfWorld(Metadata(*context, "x-ecsmi-world"));
+    if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) {
+      call_.context.region = std::move(region);
+    }
+    call_.context.abandoned = [cancelled = cancelled_] { return cancelled->load(); };
+    context->AddInitialMetadata("x-amzn-requestid", call_.context.request_id);
   }
 
   void Run(const google::protobuf::Message& request, google::protobuf::Message* response) {
-    // Counted first: what is refused below is given back in Done like everything else.
-    const bool too_many = door_.calls.fetch_add(1) >= door_.calls_max;
-    const api::Handler* handler = door_.registry.Find(service_, method_);
-    if (handler == nullptr) {
-      return Done(api::Ours(api::AwsException::kUnknownOperation,
-                            absl::StrCat("operation ", method_, " is not emulated yet"), "operations"));
-    }
-    if (too_many) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
-    (*handler)(door_.engine, call_, request, response, [this](absl::Status status) { Done(std::move(status)); });
+    call_.Start(request, response, [this](const absl::Status& status) {
+      for (const auto& [name, value] : call_.Notes()) context_->AddInitialMetadata(name, value);
+      Finish(ToGrpcStatus(status, service_));
+    });
   }
 
   void OnCancel() override { cancelled_->store(true); }
   void OnDone() override { delete this; }
 
  private:
-  void Done(absl::Status status) {
-    ECSMI_CHECK(!finished_.exchange(true));
-    status = api::FromEngine(std::move(status));
-    const model::TimeMs shown =
-        call_.notes->answered_at_ms ? *call_.notes->answered_at_ms : door_.engine.ShownNow(call_.account);
-    context_->AddInitialMetadata("x-ecsmi-time", Rfc3339(shown));
-    const std::vector<std::string>& warnings = call_.notes->warnings;
-    if (!warnings.empty()) {
-      const std::string header = WarningHeader(warnings);
-      context_->AddInitialMetadata("x-ecsmi-warning", header);
-      if (door_.warnings.IsNew(absl::StrCat(method_, " ", header))) {
-        base::LogInfo(
-            "stored without acting on it",
-            {{"request", call_.request_id}, {"world", call_.account}, {"operation", method_}, {"warning", header}});
-      }
-    }
-    if (!status.ok()) Log(status);
-    door_.calls.fetch_sub(1);
-    Finish(ToGrpcStatus(status, service_));
-  }
-
-  // Once per failed call, here at the edge. Callers' own mistakes are information; ours are errors, with the text that
-  // does not leave the daemon.
-  void Log(const absl::Status& status) const {
-    const api::ExceptionRow& row = api::ExceptionOf(status);
-    const bool known = absl::IsUnavailable(status) || absl::IsCancelled(status);
-    const bool ours = row.exception == api::AwsException::kServer && !known;
-    const auto passed = std::chrono::steady_clock::now() - began_;
-    const std::string micros = absl::StrCat(std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
-    const std::string exception = known ? std::string(absl::StatusCodeToString(status.code())) : std::string(row.name);
-    const auto write = ours                                              ? base::LogError
-                       : row.exception == api::AwsException::kThrottling ? base::LogDebug
-                                                                         : base::LogInfo;
-    write("call failed", {{"request", call_.request_id},
-                          {"world", call_.account},
-                          {"operation", method_},
-                          {"exception", exception},
-                          {"us", micros},
-                          {"error", std::string(status.message())}});
-  }
-
-  Door& door_;
   grpc::CallbackServerContext* const context_;
   const char* const service_;
-  const char* const method_;
-  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   // Shared: the engine may ask when gRPC has already let go of the call.
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
-  std::atomic<bool> finished_{false};
-  api::CallContext call_;
+  Call call_;
 };
 
 }  // namespace
-
-bool WarningLog::IsNew(const std::string& text) {
-  base::MutexLock lock(mutex_);
-  return seen_.size() < kWarningsRemembered && seen_.insert(text).second;
-}
 
 grpc::Status ToGrpcStatus(const absl::Status& status, std::string_view service) {
   if (status.ok()) return grpc::Status::OK;

@@ -6,13 +6,14 @@
 #include "absl/status/statusor.h"
 #include "ecsmi/api/registry.h"
 #include "ecsmi/control/engine.h"
+#include "wire/call/call.h"
 
 namespace ecsmi::wire {
 
 struct GrpcServerOptions {
   std::string listen = "127.0.0.1:50051";  // host:port, port 0 = a free one
   // Calls under way at once, over all connections; one more is answered ThrottlingException.
-  int calls_max = 10'000;
+  int calls_max = kCallsMax;
 };
 
 // The gRPC door: callback server with reflection, health and channelz. Handlers never block; calls end when the engine

@@ -1,0 +1,151 @@
+#include "wire/aws/door.h"
+
+#include <utility>
+#include <variant>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "wire/account/account.h"
+#include "wire/aws_json/text.h"
+#include "wire/sigv4/canonical.h"
+
+namespace ecsmi::wire {
+namespace {
+
+constexpr std::string_view kWorldPrefix = "/w/";
+constexpr char kForm[] = "application/x-www-form-urlencoded";
+
+// Twelve digits, or letters, digits, '-', '_' and '.'.
+bool IsWorldName(std::string_view name) {
+  if (name.empty() || name.size() > 64) return false;
+  for (const char c : name) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.') return false;
+  }
+  return true;
+}
+
+bool IsForm(const HttpRequest& request) {
+  const std::string* type = FindHeader(request.headers, "content-type");
+  return type != nullptr && absl::StartsWithIgnoreCase(*type, kForm);
+}
+
+int StatusOfSignature(SignatureFault fault) {
+  return fault == SignatureFault::kIncompleteSignature ? 400 : 403;
+}
+
+}  // namespace
+
+HttpResponse JsonRefusal(int status, std::string_view name, std::string_view message) {
+  HttpResponse response;
+  response.status = status;
+  response.headers = {{"content-type", "application/x-amz-json-1.1"}};
+  response.body = "{\"__type\":";
+  AppendQuoted(name, response.body);
+  response.body += ",\"message\":";
+  AppendQuoted(message, response.body);
+  response.body += "}";
+  return response;
+}
+
+AwsDoor::AwsDoor(Door& calls, const ports::HostClock& clock, AwsDoorOptions options)
+    : calls_(calls), clock_(clock), options_(std::move(options)), credentials_(options_.keys, options_.seed) {}
+
+HttpResponse AwsDoor::ShapeFault(HttpFault fault, const HttpRequest&) {
+  switch (fault) {
+    case HttpFault::kMalformed:
+      return JsonRefusal(400, "SerializationException", "the request is not HTTP/1.1");
+    case HttpFault::kTimeout:
+      return JsonRefusal(408, "RequestTimeoutException", "the request took too long to arrive");
+    case HttpFault::kBodyTooLarge:
+      return JsonRefusal(413, "RequestEntityTooLargeException", "the request's body is longer than 4 MiB");
+    case HttpFault::kTargetTooLong:
+      return JsonRefusal(414, "ValidationException", "the request's path and query are longer than 8 KiB");
+    case HttpFault::kExpectationUnknown:
+      return JsonRefusal(417, "ValidationException", "of Expect only 100-continue is known");
+    case HttpFault::kHeadTooLarge:
+      return JsonRefusal(431, "ValidationException", "the request's headers are longer than 32 KiB, or more than 100");
+    case HttpFault::kTooBusy:
+      break;
+  }
+  return JsonRefusal(503, "ServiceUnavailableException", "too many connections, or too many bodies under way");
+}
+
+bool AwsDoor::Identify(const HttpRequest& request, AwsCaller* caller, HttpResponse* refusal) const {
+  const bool query = IsForm(request);
+  const auto refuse = [&](int status, std::string_view name, std::string_view message) {
+    *refusal = JsonRefusal(status, name, message);
+    return false;
+  };
+  caller->path = std::string(PathOf(request.target));
+  caller->query = std::string(QueryOf(request.target));
+  std::string world;
+  std::string prefix;
+  if (std::string_view(caller->path).starts_with(kWorldPrefix)) {
+    std::string_view rest = std::string_view(caller->path).substr(kWorldPrefix.size());
+    const std::size_t slash = rest.find('/');
+    world = std::string(rest.substr(0, slash));
+    if (!IsWorldName(world)) {
+      return refuse(400, "ValidationException",
+                    absl::StrCat("the path's world '", world,
+                                 "' must have 1 to 64 letters, digits, '-', '_' or '.' (/w/<world>/…)"));
+    }
+    prefix = absl::StrCat("/w/", world);
+    caller->path = slash == std::string_view::npos ? "/" : std::string(rest.substr(slash));
+  }
+  const SignedMessage message{request.method, request.target, request.headers,
+                              request.signed_body.empty() ? request.body : request.signed_body};
+  std::string key_id;
+  auto parsed = ParseSignature(message);
+  if (auto* signature = std::get_if<RequestSignature>(&parsed)) {
+    key_id = signature->access_key_id;
+    caller->region = signature->region;
+    caller->service = signature->service;
+    if (credentials_.required()) {
+      const std::optional<SigningKey> key = credentials_.Find(key_id, signature->security_token);
+      std::optional<SignatureRefusal> fault = UnrecognizedClient();
+      if (key) fault = VerifySignature(message, *signature, *key, clock_.WallMs() / 1'000);
+      if (fault) {
+        return refuse(StatusOfSignature(fault->fault),
+                      ErrorNameOf(fault->fault, query ? SignatureProtocol::kQuery : SignatureProtocol::kJson),
+                      fault->message);
+      }
+    }
+  } else if (credentials_.required()) {
+    const auto& fault = std::get<SignatureRefusal>(parsed);
+    return refuse(StatusOfSignature(fault.fault),
+                  ErrorNameOf(fault.fault, query ? SignatureProtocol::kQuery : SignatureProtocol::kJson),
+                  fault.message);
+  }
+  caller->account = world.empty() ? credentials_.AccountOf(key_id) : AccountOfWorld(world);
+  if (!credentials_.MayTouch(key_id, caller->account)) {
+    return refuse(403, "AccessDeniedException",
+                  absl::StrCat("the key ", key_id, " may not touch account ", caller->account));
+  }
+  if (!options_.public_url.empty()) {
+    caller->endpoint = absl::StrCat(options_.public_url, prefix);
+  } else {
+    const std::string* host = FindHeader(request.headers, "host");
+    caller->endpoint =
+        absl::StrCat(request.tls ? "https://" : "http://", host == nullptr ? "127.0.0.1" : *host, prefix);
+  }
+  return true;
+}
+
+void AwsDoor::Handle(HttpRequest request, HttpReply reply) {
+  if (const auto foreign = RefusalOfHost(request.headers, options_.hosts)) {
+    return reply(JsonRefusal(403, "AccessDeniedException", *foreign));
+  }
+  AwsCaller caller;
+  HttpResponse refusal;
+  if (!Identify(request, &caller, &refusal)) return reply(std::move(refusal));
+  if (FindHeader(request.headers, "x-amz-target") != nullptr) {
+    return HandleJson(calls_, caller, std::move(request), std::move(reply));
+  }
+  if (IsForm(request) || absl::StrContains(caller.query, "Action=")) {
+    return HandleQuery(calls_, caller, credentials_, clock_, std::move(request), std::move(reply));
+  }
+  HandlePage(calls_, caller, request, std::move(reply));
+}
+
+}  // namespace ecsmi::wire

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "wire/aws/auth.h"
+#include "wire/call/call.h"
+#include "wire/http/host_policy.h"
+#include "wire/http/message.h"
+
+namespace ecsmi::wire {
+
+struct AwsDoorOptions {
+  HostPolicy hosts;
+  std::string public_url;  // what QueueUrls begin with; empty = scheme and Host of the request
+  AuthKeys keys;           // empty: any signature, or none, is taken
+  std::uint64_t seed = 1;  // of the secrets that AssumeRole hands out
+};
+
+// Where a request belongs and who sent it, worked out once.
+struct AwsCaller {
+  std::string account;
+  std::string region = "us-east-1";
+  std::string service;   // signing name; empty when nobody signed
+  std::string endpoint;  // scheme, host and world prefix: what QueueUrls begin with
+  std::string path;      // of the target, without the world prefix and the query
+  std::string query;
+};
+
+// AWS JSON for all services, AWS Query for SQS and STS, and a few pages. Thread-safe; `Handle` may be called on any
+// thread and does not block. Outlives its calls, as `calls` does.
+class AwsDoor {
+ public:
+  AwsDoor(Door& calls, const ports::HostClock& clock, AwsDoorOptions options);
+  void Handle(HttpRequest request, HttpReply reply);
+  // The form of what the HTTP server refuses itself: an error that SDKs parse.
+  static HttpResponse ShapeFault(HttpFault fault, const HttpRequest& head);
+
+ private:
+  // The caller, or the answer that refuses it.
+  bool Identify(const HttpRequest& request, AwsCaller* caller, HttpResponse* refusal) const;
+
+  Door& calls_;
+  const ports::HostClock& clock_;
+  const AwsDoorOptions options_;
+  const Credentials credentials_;
+};
+
+// --- The three kinds of requests (json_call.cc, query_call.cc, pages.cc)
+void HandleJson(Door& calls, const AwsCaller& caller, HttpRequest request, HttpReply reply);
+void HandleQuery(Door& calls, const AwsCaller& caller, const Credentials& credentials, const ports::HostClock& clock,
+                 HttpRequest request, HttpReply reply);
+void HandlePage(Door& calls, const AwsCaller& caller, const HttpRequest& request, HttpReply reply);
+
+// {"__type": name, "message": text}: a refusal that is no exception of the API room's.
+HttpResponse JsonRefusal(int status, std::string_view name, std::string_view message);
+
+}  // namespace ecsmi::wire

@@ -1,0 +1,127 @@
+// AWS Query: a form in, XML out. Older clients of SQS speak it, and everyone who asks STS who they are.
+#include <memory>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "ecsmi/api/errors.h"
+#include "ecsmi/base/status.h"
+#include "wire/aws/door.h"
+#include "wire/aws_query/query.h"
+#include "wire/aws_query/sts.h"
+#include "wire/aws_query/xml.h"
+
+namespace ecsmi::wire {
+namespace {
+
+struct QueryRun {
+  QueryRun(Door& calls, const Operation& operation_of_it)
+      : operation(operation_of_it),
+        request(operation.request->New()),
+        response(operation.response->New()),
+        call(calls, operation.service, operation.method) {}
+  const Operation& operation;
+  const std::unique_ptr<google::protobuf::Message> request;
+  const std::unique_ptr<google::protobuf::Message> response;
+  Call call;
+  HttpReply reply;
+
+  void Answer(const absl::Status& status) {
+    const std::string& id = call.context.request_id;
+    HttpResponse answer =
+        status.ok() ? EncodeQuery(operation, *response, id) : QueryErrorResponse(kSqsNamespace, status, id);
+    answer.headers.emplace_back("x-amzn-requestid", id);
+    for (auto& note : call.Notes()) answer.headers.push_back(std::move(note));
+    reply(std::move(answer));
+  }
+};
+
+// Clients may post to the queue's own URL and name it nowhere else.
+void NameQueue(const AwsCaller& caller, google::protobuf::Message* request) {
+  const auto* field = request->GetDescriptor()->FindFieldByName("queue_url");
+  if (field == nullptr || caller.path.size() < 2) return;
+  const auto* reflection = request->GetReflection();
+  if (reflection->HasField(*request, field)) return;
+  reflection->SetString(request, field, absl::StrCat(caller.endpoint, caller.path));
+}
+
+// "arn:aws:iam::111122223333:role/path/name": account and last name.
+absl::StatusOr<std::pair<std::string, std::string>> RoleOf(const std::string& arn) {
+  const std::vector<std::string> parts = absl::StrSplit(arn, absl::MaxSplits(':', 5));
+  const bool role = parts.size() == 6 && parts[0] == "arn" && parts[2] == "iam" && parts[4].size() == 12 &&
+                    parts[4].find_first_not_of("0123456789") == std::string::npos &&
+                    absl::StartsWith(parts[5], "role/") && parts[5].back() != '/';
+  if (!role) return api::AwsError(api::AwsException::kValidation, absl::StrCat(arn, " is invalid"));
+  return std::pair(parts[4], parts[5].substr(parts[5].rfind('/') + 1));
+}
+
+absl::StatusOr<HttpResponse> AnswerSts(StsAction action, const AwsCaller& caller, const Credentials& credentials,
+                                       std::int64_t now_ms, std::uint64_t session, const Form& form,
+                                       const std::string& request_id) {
+  if (action == StsAction::kGetCallerIdentity) {
+    return GetCallerIdentityResponse({absl::StrCat("AIDA", caller.account, "ECSMI"), caller.account,
+                                      absl::StrCat("arn:aws:iam::", caller.account, ":user/ecsmi")},
+                                     request_id);
+  }
+  DecodeNotes notes;
+  ECSMI_ASSIGN_OR_RETURN(const AssumeRoleRequest wanted, ParseAssumeRole(form, &notes));
+  ECSMI_ASSIGN_OR_RETURN(const auto role, RoleOf(wanted.role_arn));
+  const auto& [account, name] = role;
+  const RoleCredentials made = credentials.ForRole(account, session, now_ms / 1'000 + wanted.duration_seconds);
+  return AssumeRoleResponse(
+      {made.access_key_id, made.secret_access_key, made.session_token, made.expires_at_s * 1'000,
+       absl::StrCat("AROA", account, "ECSMI:", wanted.role_session_name),
+       absl::StrCat("arn:aws:sts::", account, ":assumed-role/", name, "/", wanted.role_session_name)},
+      request_id);
+}
+
+}  // namespace
+
+void HandleQuery(Door& calls, const AwsCaller& caller, const Credentials& credentials, const ports::HostClock& clock,
+                 HttpRequest request, HttpReply reply) {
+  absl::StatusOr<Form> form = ParseForm(request.body.empty() ? caller.query : request.body);
+  if (!form.ok()) return reply(QueryErrorResponse(kSqsNamespace, form.status(), ""));
+  const absl::StatusOr<QueryCall> found = FindCall(*form);
+  if (!found.ok()) {
+    absl::Status status = found.status();
+    // Another service's action: say whose, and how to reach the real one.
+    if (!caller.service.empty() && caller.service != "sqs" && caller.service != "sts") {
+      status = api::Ours(
+          api::AwsException::kUnknownOperation,
+          absl::StrCat("the service '", caller.service,
+                       "' is not emulated: point only ECS, SQS, Application Auto Scaling and CloudWatch here, "
+                       "with AWS_ENDPOINT_URL_ECS and its like"),
+          "operations");
+    }
+    return reply(QueryErrorResponse(kSqsNamespace, status, ""));
+  }
+  if (found->operation == nullptr) {
+    const std::uint64_t session = calls.next_request.fetch_add(1);
+    const std::string id = absl::StrCat("sts-", session);
+    auto answer = AnswerSts(found->sts, caller, credentials, clock.WallMs(), session, *form, id);
+    return reply(answer.ok() ? *std::move(answer) : QueryErrorResponse(kStsNamespace, answer.status(), id));
+  }
+  auto made = std::make_unique<QueryRun>(calls, *found->operation);
+  QueryRun& it = *made;
+  it.reply = std::move(reply);
+  it.call.context.account = caller.account;
+  it.call.context.region = caller.region;
+  it.call.context.endpoint = caller.endpoint;
+  it.call.context.abandoned = [gone = request.abandoned] { return gone != nullptr && gone->load(); };
+  DecodeNotes notes;
+  absl::Status status = DecodeQuery(*form, it.request.get(), &notes);
+  if (status.ok() && calls.engine.settings().strict) status = notes.Refusal();
+  if (!status.ok()) {
+    it.call.Fail(status);
+    return it.Answer(status);
+  }
+  NameQueue(caller, it.request.get());
+  it.call.context.notes->warnings = notes.Warnings();
+  it.call.Start(*it.request, it.response.get(), [owned = made.release()](const absl::Status& result) {
+    const std::unique_ptr<QueryRun> ended(owned);
+    ended->Answer(result);
+  });
+}
+
+}  // namespace ecsmi::wire

@@ -1,0 +1,110 @@
+#include "wire/call/call.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "ecsmi/api/errors.h"
+#include "ecsmi/base/check.h"
+#include "ecsmi/base/hex.h"
+#include "ecsmi/base/log.h"
+
+namespace ecsmi::wire {
+namespace {
+
+constexpr std::size_t kWarningBytesMax = 1'024;  // a gRPC client takes 8 KiB of metadata in all
+constexpr std::size_t kWarningsRemembered = 1'000;
+
+// One header value: printable ASCII, cut where it would be too long.
+std::string WarningHeader(const std::vector<std::string>& warnings) {
+  std::string header;
+  for (std::size_t i = 0; i < warnings.size(); ++i) {
+    if (header.size() + warnings[i].size() > kWarningBytesMax) {
+      absl::StrAppend(&header, "; and ", warnings.size() - i, " more");
+      break;
+    }
+    absl::StrAppend(&header, i == 0 ? "" : "; ", warnings[i]);
+  }
+  for (char& c : header) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return header;
+}
+
+// "2026-01-01T00:00:00.000Z".
+std::string Rfc3339(model::TimeMs ms) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromUnixMillis(ms), absl::UTCTimeZone());
+}
+
+}  // namespace
+
+bool WarningLog::IsNew(const std::string& text) {
+  base::MutexLock lock(mutex_);
+  return seen_.size() < kWarningsRemembered && seen_.insert(text).second;
+}
+
+Call::Call(Door& door, std::string_view service, std::string_view method)
+    : door_(door), service_(service), method_(method) {
+  base::AppendHex(context.request_id, door.next_request.fetch_add(1), 16);
+}
+
+void Call::Start(const google::protobuf::Message& request, google::protobuf::Message* response, api::Done done) {
+  done_ = std::move(done);
+  // Counted first: what is refused below is given back in Done like everything else.
+  const bool too_many = door_.calls.fetch_add(1) >= door_.calls_max;
+  const api::Handler* handler = door_.registry.Find(service_, method_);
+  if (handler == nullptr) {
+    return Done(
+        api::Ours(api::AwsException::kUnknownOperation,
+                  absl::StrCat("operation ", absl::string_view(method_.data(), method_.size()), " is not emulated yet"),
+                  "operations"));
+  }
+  if (too_many) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
+  (*handler)(door_.engine, context, request, response, [this](absl::Status status) { Done(std::move(status)); });
+}
+
+void Call::Done(absl::Status status) {
+  ECSMI_CHECK(!finished_.exchange(true));
+  status = api::FromEngine(std::move(status));
+  if (!status.ok()) Log(status);
+  if (!context.notes->warnings.empty()) {
+    const std::string warning = WarningHeader(context.notes->warnings);
+    const std::string operation(method_);
+    if (door_.warnings.IsNew(absl::StrCat(operation, " ", warning))) {
+      base::LogInfo("stored without acting on it", {{"request", context.request_id},
+                                                    {"world", context.account},
+                                                    {"operation", operation},
+                                                    {"warning", warning}});
+    }
+  }
+  door_.calls.fetch_sub(1);
+  done_(std::move(status));  // the door may delete this call now
+}
+
+std::vector<std::pair<std::string, std::string>> Call::Notes() const {
+  const model::TimeMs shown =
+      context.notes->answered_at_ms ? *context.notes->answered_at_ms : door_.engine.ShownNow(context.account);
+  std::vector<std::pair<std::string, std::string>> notes = {{"x-ecsmi-time", Rfc3339(shown)}};
+  if (!context.notes->warnings.empty()) notes.emplace_back("x-ecsmi-warning", WarningHeader(context.notes->warnings));
+  return notes;
+}
+
+// Once per failed call, here at the edge. Callers' own mistakes are information; ours are errors, with the text that
+// does not leave the daemon.
+void Call::Log(const absl::Status& status) const {
+  const api::ExceptionRow& row = api::ExceptionOf(status);
+  const bool known = absl::IsUnavailable(status) || absl::IsCancelled(status);
+  const bool ours = row.exception == api::AwsException::kServer && !known;
+  const auto passed = std::chrono::steady_clock::now() - began_;
+  const std::string micros = absl::StrCat(std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
+  const std::string exception = known ? std::string(absl::StatusCodeToString(status.code())) : std::string(row.name);
+  const auto write = ours                                              ? base::LogError
+                     : row.exception == api::AwsException::kThrottling ? base::LogDebug
+                                                                       : base::LogInfo;
+  write("call failed", {{"request", context.request_id},
+                        {"world", context.account},
+                        {"operation", std::string(method_)},
+                        {"exception", exception},
+                        {"us", micros},
+                        {"error", std::string(status.message())}});
+}
+
+}  // namespace ecsmi::wire

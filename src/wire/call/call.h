@@ -1,0 +1,75 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "ecsmi/api/registry.h"
+#include "ecsmi/base/lock.h"
+#include "ecsmi/control/engine.h"
+
+namespace ecsmi::wire {
+
+// Warnings already logged: a caller that repeats itself a thousand times a second is logged once.
+class WarningLog {
+ public:
+  // True the first time `text` comes, as long as there is room.
+  bool IsNew(const std::string& text);
+
+ private:
+  base::Mutex mutex_;
+  std::set<std::string> seen_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Calls under way at one door unless its options say otherwise.
+inline constexpr int kCallsMax = 10'000;
+
+// What all calls of a door share. Outlives them.
+struct Door {
+  const api::Registry& registry;
+  control::Engine& engine;
+  const int calls_max;
+  std::atomic<int> calls{0};  // under way
+  std::atomic<std::uint64_t> next_request{1};
+  WarningLog warnings{};
+};
+
+// One call from its arrival to its answer. Made by a door, which fills `context` with who calls, and outlives Start's
+// `done`.
+class Call {
+ public:
+  // `service` and `method` are the registry's keys and outlive the call.
+  Call(Door& door, std::string_view service, std::string_view method);
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  api::CallContext context;  // with a request id
+
+  // Hands the call to its handler: UnknownOperationException when nobody registered one, ThrottlingException when too
+  // many calls are under way. `done` is called exactly once, on any thread, with the status for the caller; a failure
+  // has then been logged. The messages stay alive until then.
+  void Start(const google::protobuf::Message& request, google::protobuf::Message* response, api::Done done);
+  // A call that failed before it could start is logged like any other.
+  void Fail(const absl::Status& status) const { Log(status); }
+  // Headers, or metadata, of the answer: names in lower case, printable ASCII values. After `done`.
+  std::vector<std::pair<std::string, std::string>> Notes() const;
+
+ private:
+  void Done(absl::Status status);
+  void Log(const absl::Status& status) const;
+
+  Door& door_;
+  const std::string_view service_;
+  const std::string_view method_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::atomic<bool> finished_{false};
+  api::Done done_;
+};
+
+}  // namespace ecsmi::wire
