@@ -30,8 +30,8 @@ constexpr std::string_view kHomeRegion = "us-east-1";
 // Regions are kept once borrowed; well-formed names are many, regions are not.
 constexpr std::size_t kBorrowedMax = 256;
 
-constexpr std::int64_t kCountMax = 10'000;                // devices, interfaces, tasks of one type
-constexpr std::int64_t kMemoryMaxMib = 64 * 1024 * 1024;  // 64 TiB; the largest type has half
+constexpr std::int64_t kCountMax = 10'000;                              // devices, interfaces, tasks of one type
+constexpr std::int64_t kMemoryMaxMib = std::int64_t{64} * 1024 * 1024;  // 64 TiB; the largest type has half
 constexpr std::int64_t kStorageMaxGb = 10'000'000;
 constexpr std::int64_t kEbsMaxMbps = 10'000'000;
 

@@ -3,6 +3,7 @@
 
 #include "control/autoscaling.h"
 #include "control/simulation.h"
+#include "ecsmi/base/check.h"
 
 // Alarms. An alarm is evaluated every minute (F54), but only evaluations that bring something about are carried out:
 // with its inputs as they are, the next of them is found by evaluating ahead. None = the alarm sleeps until an input
@@ -93,6 +94,7 @@ Forecast LookAhead(const Step& step, const Alarm& alarm, const AlarmGroup& group
   for (model::Serial target : group.targets) {
     cooldown_until = std::max(cooldown_until, step.state.Get<model::ScalableTarget>(target).cooldown_until);
   }
+  ECSMI_CHECK(periods > 0);  // The alarm itself is of its group.
   const std::size_t budget = std::clamp<std::size_t>(kPeriodsAheadMax / periods, 2, kEvaluationsAheadMax);
   Forecast forecast;
   TimeMs at = NextEvaluation(alarm, step.now);

@@ -175,6 +175,7 @@ void StartSome(Step& step, const Service& service, std::int32_t count, Moves& mo
   const std::vector<model::StrategyItem> strategy = deployment.strategy;
   const bool dedicated = deployment.dedicated;
   std::vector<std::uint32_t> standing;
+  standing.reserve(strategy.size());
   for (const model::StrategyItem& item : strategy) {
     standing.push_back(step.state.TallyOf(deployment.serial)->CountOn(item.provider));
   }

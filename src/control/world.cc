@@ -273,23 +273,24 @@ bool World::Run(WaitingCommand waiting, model::TimeMs now) {
   step.may_park = waiting.turn != 0 || waiting_.HasRoom();
   absl::Status status = waiting.command->Run(step);
   const bool fresh = waiting.turn == 0;
-  const bool waits = status.ok() && step.park && may_wait_;
-  if (waits) {
+  const auto settle = [&] {
+    Settle(step);
+    if (fresh) WakeWaiting(now);
+    // With no latency the world's answer to the command is due at once.
+    while (fresh && !FireDue(now, nullptr, nullptr)) {
+    }
+  };
+  if (status.ok() && step.park && may_wait_) {
     if (fresh) {
       waiting.row = step.park->row;
       waiting.deadline = step.park->deadline;
       waiting.steady_deadline_ms = host_.clock.SteadyMs() + (waiting.deadline - now);
     }
     waiting_.Add(std::move(waiting));
+    settle();
+    return false;
   }
-  if (status.ok()) {
-    Settle(step);
-    if (fresh) WakeWaiting(now);
-    // With no latency the world's answer to the command is due at once.
-    while (fresh && !FireDue(now, nullptr, nullptr)) {
-    }
-  }
-  if (waits) return false;
+  if (status.ok()) settle();
   Answer(step.WaitSeq(), std::move(status), FinishOf(std::move(waiting.command)));
   return true;
 }

@@ -13,8 +13,6 @@
 
 #include "absl/strings/str_cat.h"
 
-extern char** environ;
-
 namespace ecsmi::demo {
 namespace {
 
@@ -49,6 +47,7 @@ absl::StatusOr<Daemon> Daemon::Start(const std::string& binary, std::vector<std:
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   std::vector<char*> arguments;
+  arguments.reserve(flags.size() + 1);
   for (std::string& flag : flags) arguments.push_back(flag.data());
   arguments.push_back(nullptr);
   const int failed = posix_spawn(&daemon.pid_, binary.c_str(), &actions, nullptr, arguments.data(), environ);

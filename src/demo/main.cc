@@ -17,8 +17,8 @@
 namespace ecsmi::demo {
 namespace {
 
-constexpr int kStepSeconds = 10;                      // virtual time between two looks
-constexpr std::int64_t kLimitMs = 2 * 3'600 * 1'000;  // of virtual time, after which the story has failed
+constexpr int kStepSeconds = 10;                                    // virtual time between two looks
+constexpr std::int64_t kLimitMs = std::int64_t{2} * 3'600 * 1'000;  // of virtual time, after which the story has failed
 
 absl::Status Play(Client& client) {
   ECSMI_ASSIGN_OR_RETURN(const Stage stage, SetUp(client));

@@ -173,9 +173,9 @@ void State::ServiceMoved(Service& service) {
 void State::CountUse(const Task& task, Service& service, int by) {
   if (task.status != TaskStatus::kRunning) return;
   const auto& definition = Get<TaskDefinition>(task.definition);
-  service.cpu_used += by * definition.cpu_millipercent * std::int64_t{task.resources.cpu_units};
+  service.cpu_used += std::int64_t{by} * definition.cpu_millipercent * task.resources.cpu_units;
   service.cpu_reserved += by * std::int64_t{task.resources.cpu_units};
-  service.memory_used += by * definition.memory_millipercent * std::int64_t{task.resources.memory_mib};
+  service.memory_used += std::int64_t{by} * definition.memory_millipercent * task.resources.memory_mib;
   service.memory_reserved += by * std::int64_t{task.resources.memory_mib};
 }
 

@@ -167,7 +167,7 @@ absl::StatusOr<Writer::RowStatements*> Writer::StatementsOf(std::size_t table) {
 }
 
 absl::Status Writer::Settle() {
-  const absl::Status status =
+  absl::Status status =
       connection_.Execute("BEGIN IMMEDIATE; UPDATE meta SET value = value + 1 WHERE name = 'marker'; COMMIT");
   if (!status.ok()) connection_.RollbackIfOpen();
   return status;

@@ -1,4 +1,4 @@
-// ARNs and ids as a client may spell them: what is understood is spelled the same again.
+// ARNs, ids and receipt handles as a client may spell them: what is understood is spelled the same again.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -20,6 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ecsmi::base::Key128 key{1, 2};
   if (const auto serial = ecsmi::model::SerialOfHexId(key, ecsmi::model::TableId::kTask, text)) {
     ECSMI_CHECK(ecsmi::model::HexId(key, ecsmi::model::TableId::kTask, *serial) == text);
+  }
+  constexpr ecsmi::model::Serial kQueue = 7;
+  if (const auto receipt = ecsmi::model::ParseReceiptHandle(key, kQueue, text)) {
+    ECSMI_CHECK(ecsmi::model::ReceiptHandle(key, kQueue, *receipt) == text);
   }
   return 0;
 }

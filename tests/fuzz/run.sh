@@ -1,14 +1,32 @@
 #!/bin/sh
-# run.sh BINARIES: every fuzz target for FUZZ_SECONDS (20) from its seeds. A crash leaves its input in BINARIES and fails.
+# run.sh BINARIES [TARGET]: every fuzz target, two at a time, for FUZZ_SECONDS (30) each from its seeds. A crash leaves its
+# input in BINARIES and fails; so does a target whose seeds reach no more code than no input at all, which tests nothing.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$1
-for seeds in "$here"/corpus/*/; do
-  target=$(basename "$seeds")
-  found="$bin/corpus-$target"
-  mkdir -p "$found"
-  "$bin/fuzz_$target" -max_total_time="${FUZZ_SECONDS:-20}" -max_len=4096 -timeout=5 -print_final_stats=1 -verbosity=0 \
-    -artifact_prefix="$bin/crash-$target-" "$found" "$seeds" >"$bin/$target.log" 2>&1 ||
-    { cat "$bin/$target.log"; echo "fuzz_$target failed; its input is in $bin/crash-$target-*" >&2; exit 1; }
-  echo "fuzz_$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$bin/$target.log") inputs, none bad"
-done
+
+if [ $# = 1 ]; then
+  find "$here/corpus" -mindepth 1 -maxdepth 1 -type d | sort | sed 's|.*/||' | xargs -P 2 -I {} "$0" "$bin" {}
+  exit
+fi
+
+target=$2
+seeds="$here/corpus/$target"
+log="$bin/$target.log"
+found="$bin/corpus-$target"
+nothing="$bin/nothing-$target"
+mkdir -p "$found" "$nothing"
+
+fail() { cat "$log"; echo "fuzz_$target: $1" >&2; exit 1; }
+# Edges of the program reached after libFuzzer's line of this kind: INITED (the seeds alone) or DONE.
+covered() { sed -n "s/^#[0-9]*[[:space:]]*$1 .*cov: \([0-9]*\).*/\1/p" "$log"; }
+
+"$bin/fuzz_$target" -runs=0 "$nothing" >"$log" 2>&1 || fail "fails without input"
+none=$(covered INITED)
+"$bin/fuzz_$target" -runs=0 "$seeds" >"$log" 2>&1 || fail "a seed fails"
+seeded=$(covered INITED)
+[ "$seeded" -gt "$none" ] || fail "its seeds reach nothing: $seeded edges, $none without them"
+"$bin/fuzz_$target" -max_total_time="${FUZZ_SECONDS:-30}" -max_len=4096 -timeout=5 -print_final_stats=1 \
+  -artifact_prefix="$bin/crash-$target-" "$found" "$seeds" >"$log" 2>&1 || fail "failed; its input is in $bin/crash-$target-*"
+echo "fuzz_$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, none bad;" \
+  "edges: $none without input, $seeded by the seeds, $(covered DONE) in the end"

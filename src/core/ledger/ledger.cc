@@ -115,6 +115,7 @@ void Ledger::AddShared(const UsageInterval& interval, std::span<const Holder> ho
   total_ += amounts;
   if (dedicated) dedicated_ += amounts;
   std::vector<absl::int128> weights;
+  weights.reserve(by_group.size());
   for (const auto& [group, weight] : by_group) weights.push_back(weight);
   const auto on_demand = Apportion(amounts.on_demand, weights);
   const auto fee_launch = Apportion(amounts.fee_launch, weights);
