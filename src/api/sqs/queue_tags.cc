@@ -39,7 +39,7 @@ absl::Status CheckQueueTags(const google::protobuf::Map<std::string, std::string
     tag->set_key(key);
     tag->set_value(value);
   }
-  const absl::Status status = CheckTags(list);
+  absl::Status status = CheckTags(list);
   if (status.ok()) return status;
   return AwsError(AwsException::kInvalidParameterValue, std::string(status.message()));
 }
