@@ -42,7 +42,7 @@ asan tsan: deps
 	$(CMAKE) --build build/$@ -j $(JOBS)
 	ctest --test-dir build/$@ --output-on-failure -j $(JOBS) -L fast
 
-# Every parser of foreign bytes for FUZZ_SECONDS (30) each.
+# Every parser of foreign bytes for FUZZ_SECONDS (20) each.
 fuzz: deps
 	$(CMAKE) --preset fuzz >/dev/null
 	$(CMAKE) --build build/fuzz -j $(JOBS) --target fuzz_all

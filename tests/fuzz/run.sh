@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh BINARIES [TARGET]: every fuzz target, two at a time, for FUZZ_SECONDS (30) each from its seeds. A crash leaves its
+# run.sh BINARIES [TARGET]: every fuzz target, two at a time, for FUZZ_SECONDS (20) each from its seeds. A crash leaves its
 # input in BINARIES and fails; so does a target whose seeds reach no more code than no input at all, which tests nothing.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -26,7 +26,7 @@ none=$(covered INITED)
 "$bin/fuzz_$target" -runs=0 "$seeds" >"$log" 2>&1 || fail "a seed fails"
 seeded=$(covered INITED)
 [ "$seeded" -gt "$none" ] || fail "its seeds reach nothing: $seeded edges, $none without them"
-"$bin/fuzz_$target" -max_total_time="${FUZZ_SECONDS:-30}" -max_len=4096 -timeout=5 -print_final_stats=1 \
+"$bin/fuzz_$target" -max_total_time="${FUZZ_SECONDS:-20}" -max_len=4096 -timeout=5 -print_final_stats=1 \
   -artifact_prefix="$bin/crash-$target-" "$found" "$seeds" >"$log" 2>&1 || fail "failed; its input is in $bin/crash-$target-*"
 echo "fuzz_$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, none bad;" \
   "edges: $none without input, $seeded by the seeds, $(covered DONE) in the end"
