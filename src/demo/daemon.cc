@@ -39,7 +39,8 @@ absl::StatusOr<Daemon> Daemon::Start(const std::string& binary, std::vector<std:
   std::string folder = (std::filesystem::temp_directory_path() / "ecsmi-demo-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) return absl::InternalError("no temporary folder can be made");
   daemon.folder_ = folder;
-  flags.insert(flags.begin(), {binary, "--grpc-listen=127.0.0.1:0", absl::StrCat("--db=", folder, "/demo.db")});
+  flags.insert(flags.begin(), {binary, "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0",
+                               absl::StrCat("--db=", folder, "/demo.db")});
 
   std::array<int, 2> out{};
   if (pipe2(out.data(), O_CLOEXEC) != 0) return absl::InternalError("no pipe can be made");

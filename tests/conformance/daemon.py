@@ -32,13 +32,18 @@ class Daemon:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
+    def http(self):
+        return self.ready["http"]
+
+    @property
     def grpc(self):
         return self.ready["grpc"]
 
     def start(self, deadline_s=60):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "--grpc-listen=127.0.0.1:0", f"--db={self.db}", *self.flags],
+                [self.binary, "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", f"--db={self.db}",
+                 *self.flags],
                 stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=self.preexec)
         line = read_line(self.process.stdout, deadline_s)
         if not line:

@@ -2,7 +2,7 @@
 """Installs the clients that package-lock.json names into a folder of the build: install.py LOCK_FOLDER TARGET_FOLDER
 
 Does nothing when the folder already holds what the lock asks for, so a second run needs no network. TARGET_FOLDER/buf
-is the gRPC client afterwards.
+is the gRPC client afterwards, TARGET_FOLDER/node a Node that the AWS SDKs accept: Debian's is too old for them.
 """
 import hashlib
 import pathlib
@@ -28,4 +28,7 @@ if not stamp.exists() or stamp.read_text() != wanted.hexdigest():
     link = target / "buf"
     link.unlink(missing_ok=True)
     link.symlink_to(target / "node_modules" / "@bufbuild" / f"buf-linux-{machine}" / "bin" / "buf")
+    node = target / "node"
+    node.unlink(missing_ok=True)
+    node.symlink_to(target / "node_modules" / f"node-linux-{'x64' if machine == 'x64' else 'arm64'}" / "bin" / "node")
     stamp.write_text(wanted.hexdigest())

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""The AWS SDK for JavaScript against the real binary: sdk_test.py ECSMID CLIENTS
+
+Each story of stories.mjs runs in a world of its own, on a clock of every kind it is meant for. Where boto3 and the AWS
+CLI are at hand and know Managed Instances they run the lifecycle, too; otherwise the output says that they do not.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from daemon import Daemon  # noqa: E402
+
+BINARY, CLIENTS = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+
+
+class Sdk(unittest.TestCase):
+    maxDiff = None
+
+    def stories(self, mode, names, *flags, timeout_s=240):
+        with Daemon(BINARY, *flags) as daemon:
+            result = subprocess.run(
+                [CLIENTS / "node", HERE / "stories.mjs", CLIENTS, f"http://{daemon.http}", mode, *names],
+                capture_output=True, text=True, timeout=timeout_s)
+            self.assertEqual(result.returncode, 0, f"{result.stdout}\n{result.stderr}\n{daemon.log()}")
+            told = [json.loads(line)["story"] for line in result.stdout.splitlines() if line.startswith("{")]
+            self.assertEqual(told, names, result.stdout)
+            self.assertEqual(daemon.stop(), 0)
+
+    def test_auto_clock(self):
+        self.stories("auto", ["lifecycle", "waiters", "failing_service", "pages", "exceptions", "wire", "queue",
+                              "queue_with_outside_worker"], "--clock=auto", "--durability=memory")
+
+    def test_virtual_clock(self):
+        self.stories("virtual", ["lifecycle", "queue"], "--clock=virtual", "--durability=memory")
+
+    def test_wall_clock(self):
+        self.stories("wall", ["queue"], "--clock=wall", "--speed=60", "--durability=memory")
+
+    def test_boto3_and_cli(self):
+        probe = "import boto3; boto3.client('ecs', 'us-east-1').meta.service_model.shape_for(" \
+                "'CreateManagedInstancesProviderConfiguration')"
+        if subprocess.run([sys.executable, "-c", probe], capture_output=True).returncode != 0:
+            self.skipTest("no boto3 that knows Managed Instances")
+        with Daemon(BINARY, "--clock=auto", "--durability=memory") as daemon:
+            subprocess.run([sys.executable, HERE / "boto_flow.py", f"http://{daemon.http}"], check=True, timeout=120)
+
+
+class Auth(unittest.TestCase):
+    def test_signatures_are_verified_against_the_file(self):
+        with Daemon(BINARY, "--clock=auto", "--durability=memory") as probe:
+            folder = pathlib.Path(probe.folder)
+            keys = folder / "keys.yaml"
+            keys.write_text("- {access_key_id: AKIDTEAM, secret_access_key: right, worlds: [team]}\n")
+            with Daemon(BINARY, "--clock=auto", "--durability=memory", f"--auth-file={keys}") as daemon:
+                result = subprocess.run([CLIENTS / "node", HERE / "auth.mjs", CLIENTS, f"http://{daemon.http}"],
+                                        capture_output=True, text=True, timeout=60)
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+
+if __name__ == "__main__":
+    os.environ.pop("AWS_PROFILE", None)
+    unittest.main(argv=[sys.argv[0], "-v", *sys.argv[3:]])

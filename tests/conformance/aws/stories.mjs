@@ -1,0 +1,295 @@
+// stories.mjs CLIENTS ENDPOINT MODE STORY…: runs each story in an account of its own and prints a line for it.
+import assert from "node:assert/strict";
+import { connect, emulator, load } from "./clients.mjs";
+
+const [, , folder, endpoint, mode, ...names] = process.argv;
+const sdk = load(folder);
+
+const awsvpcConfiguration = { subnets: ["subnet-0000000a", "subnet-0000000b"] };
+const networkConfiguration = { awsvpcConfiguration };
+const provider = (name, requirements) => ({
+  name,
+  cluster: "web",
+  managedInstancesProvider: {
+    infrastructureRoleArn: "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
+    instanceLaunchTemplate: {
+      ec2InstanceProfileArn: "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
+      networkConfiguration: { subnets: awsvpcConfiguration.subnets },
+      ...(requirements ? { instanceRequirements: requirements } : {}),
+    },
+    infrastructureOptimization: { scaleInAfter: 0 },
+  },
+});
+const definition = (family, dockerLabels = {}, extra = {}) => ({
+  family,
+  requiresCompatibilities: ["MANAGED_INSTANCES"],
+  networkMode: "awsvpc",
+  cpu: "256",
+  memory: "512",
+  containerDefinitions: [{ name: "main", image: "example/app:1", dockerLabels, ...extra }],
+});
+
+// Time passes by itself on auto and wall clocks.
+async function settle(account) {
+  if (mode === "virtual") await emulator(endpoint, account, "RunUntilQuiescent", { limit: 7200 });
+}
+// Polls until `look` answers something; a wall clock needs a while.
+async function until(account, what, look) {
+  for (let tries = 0; tries < (mode === "wall" ? 600 : 30); ++tries) {
+    await settle(account);
+    const seen = await look();
+    if (seen) return seen;
+    if (mode === "wall") await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${what} did not come`);
+}
+
+async function cluster(aws, account) {
+  await aws.ecs.createCluster({ clusterName: "web" });
+  await aws.ecs.createCapacityProvider(provider("mi"));
+  await until(account, "an ACTIVE provider", async () => {
+    const shown = await aws.ecs.describeCapacityProviders({ capacityProviders: ["mi"] });
+    return shown.capacityProviders[0].status === "ACTIVE";
+  });
+  await aws.ecs.putClusterCapacityProviders({
+    cluster: "web",
+    capacityProviders: ["mi"],
+    defaultCapacityProviderStrategy: [{ capacityProvider: "mi", weight: 1 }],
+  });
+}
+
+const stories = {
+  // Create, read back unchanged, run, stop, delete.
+  async lifecycle(aws, account) {
+    await cluster(aws, account);
+    const wanted = provider("mi").managedInstancesProvider;
+    const shown = (await aws.ecs.describeCapacityProviders({ capacityProviders: ["mi"], include: ["TAGS"] }))
+      .capacityProviders[0];
+    assert.equal(shown.cluster, "web");
+    assert.equal(shown.managedInstancesProvider.instanceLaunchTemplate.capacityOptionType, "ON_DEMAND");
+    assert.equal(shown.managedInstancesProvider.infrastructureOptimization.scaleInAfter, 0);
+    assert.deepEqual(shown.managedInstancesProvider.instanceLaunchTemplate.networkConfiguration.subnets,
+      wanted.instanceLaunchTemplate.networkConfiguration.subnets);
+    const made = await aws.ecs.registerTaskDefinition(definition("web"));
+    assert.equal(made.taskDefinition.revision, 1);
+    const run = await aws.ecs.runTask({ cluster: "web", taskDefinition: "web", count: 2, networkConfiguration });
+    assert.deepEqual(run.failures, []);
+    const tasks = run.tasks.map((task) => task.taskArn);
+    await until(account, "RUNNING tasks", async () => (await aws.ecs.describeTasks({ cluster: "web", tasks })).tasks
+      .every((task) => task.lastStatus === "RUNNING"));
+    const hosts = await aws.ecs.listContainerInstances({ cluster: "web" });
+    assert.equal(hosts.containerInstanceArns.length, 2);  // two subnets, two zones
+    for (const task of tasks) await aws.ecs.stopTask({ cluster: "web", task });
+    await until(account, "an empty cluster", async () =>
+      (await aws.ecs.listContainerInstances({ cluster: "web" })).containerInstanceArns.length === 0);
+    await aws.ecs.putClusterCapacityProviders({
+      cluster: "web", capacityProviders: [], defaultCapacityProviderStrategy: [],
+    });
+    await aws.ecs.deleteCapacityProvider({ capacityProvider: "mi", cluster: "web" });
+    await until(account, "a deleted provider", async () => {
+      const left = await aws.ecs.describeCapacityProviders({ capacityProviders: ["mi"] });
+      return left.capacityProviders.length === 0 || left.capacityProviders[0].status === "INACTIVE";
+    });
+    assert.equal((await aws.ecs.deleteCluster({ cluster: "web" })).cluster.status, "INACTIVE");
+  },
+
+  // Each of the SDK's waiters ends on its first poll: their second would come after six or fifteen seconds.
+  async waiters(aws, account) {
+    await cluster(aws, account);
+    await aws.ecs.registerTaskDefinition(definition("web"));
+    const wait = { client: aws.ecs, maxWaitTime: 300 };
+    const quickly = async (what, promise) => {
+      const began = performance.now();
+      await promise;
+      assert.ok(performance.now() - began < 3000, `${what} took ${performance.now() - began} ms`);
+    };
+    const run = await aws.ecs.runTask({ cluster: "web", taskDefinition: "web", networkConfiguration });
+    const tasks = { cluster: "web", tasks: run.tasks.map((task) => task.taskArn) };
+    await quickly("tasksRunning", sdk.ecs.waitUntilTasksRunning(wait, tasks));
+    await aws.ecs.stopTask({ cluster: "web", task: tasks.tasks[0] });
+    await quickly("tasksStopped", sdk.ecs.waitUntilTasksStopped(wait, tasks));
+    await aws.ecs.createService({
+      cluster: "web", serviceName: "s", taskDefinition: "web", desiredCount: 3, networkConfiguration,
+    });
+    const services = { cluster: "web", services: ["s"] };
+    await quickly("servicesStable", sdk.ecs.waitUntilServicesStable(wait, services));
+    await aws.ecs.registerTaskDefinition(definition("web"));
+    await aws.ecs.updateService({ cluster: "web", service: "s", taskDefinition: "web:2" });
+    await quickly("servicesStable after a roll", sdk.ecs.waitUntilServicesStable(wait, services));
+    await aws.ecs.updateService({ cluster: "web", service: "s", desiredCount: 0 });
+    await aws.ecs.deleteService({ cluster: "web", service: "s" });
+    await quickly("servicesInactive", sdk.ecs.waitUntilServicesInactive(wait, services));
+  },
+
+  // A circuit breaker ends a deployment whose tasks never start: their image cannot be pulled (D41).
+  async failing_service(aws, account) {
+    await cluster(aws, account);
+    await aws.ecs.registerTaskDefinition(definition("bad", {}, { image: "registry.invalid/app:1" }));
+    await aws.ecs.createService({
+      cluster: "web", serviceName: "bad", taskDefinition: "bad", desiredCount: 10, networkConfiguration,
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+    });
+    const failed = await until(account, "a failed deployment", async () => {
+      const service = (await aws.ecs.describeServices({ cluster: "web", services: ["bad"] })).services[0];
+      return service.deployments[0].rolloutState === "FAILED" && service;
+    });
+    assert.ok(failed.deployments[0].failedTasks >= 5);
+    assert.ok(failed.events.length > 0);
+  },
+
+  async pages(aws, account) {
+    await cluster(aws, account);
+    await aws.ecs.registerTaskDefinition(definition("web"));
+    await Promise.all(Array.from({ length: 100 }, () =>
+      aws.ecs.runTask({ cluster: "web", taskDefinition: "web", count: 10, networkConfiguration })));
+    const arns = new Set();
+    let pages = 0;
+    for await (const page of sdk.ecs.paginateListTasks({ client: aws.ecs, pageSize: 100 }, { cluster: "web" })) {
+      ++pages;
+      for (const arn of page.taskArns) arns.add(arn);
+    }
+    assert.equal(arns.size, 1000);
+    assert.ok(pages >= 10);
+    const shown = await aws.ecs.describeTasks({ cluster: "web", tasks: [...arns].slice(0, 100) });
+    assert.equal(shown.tasks.length, 100);
+  },
+
+  // Every refusal arrives as the SDK's class for it.
+  async exceptions(aws, account) {
+    await cluster(aws, account);
+    await aws.ecs.registerTaskDefinition(definition("web"));
+    const { ecs, sqs, scaling, cloudwatch } = sdk;
+    await aws.ecs.createService({ cluster: "web", serviceName: "s", taskDefinition: "web", desiredCount: 0,
+      networkConfiguration });
+    await aws.sqs.createQueue({ QueueName: "jobs" });
+    const token = "0123456789abcdef";
+    await aws.ecs.runTask({ cluster: "web", taskDefinition: "web", networkConfiguration, clientToken: token });
+    const cases = [
+      [() => aws.ecs.describeTasks({ cluster: "nowhere", tasks: ["x"] }), ecs.ClusterNotFoundException],
+      [() => aws.ecs.updateService({ cluster: "web", service: "none" }), ecs.ServiceNotFoundException],
+      [() => aws.ecs.describeTaskDefinition({ taskDefinition: "none" }), ecs.ClientException],
+      [() => aws.ecs.runTask({ cluster: "web", taskDefinition: "web" }), ecs.InvalidParameterException],
+      [() => aws.ecs.deleteCluster({ cluster: "web" }), [ecs.ClusterContainsServicesException,
+        ecs.ClusterContainsTasksException, ecs.ClusterContainsContainerInstancesException,
+        ecs.ClusterContainsCapacityProviderException]],
+      [() => aws.ecs.runTask({ cluster: "web", taskDefinition: "web", networkConfiguration, clientToken: token, count: 2 }),
+        ecs.ConflictException],
+      [() => aws.sqs.getQueueUrl({ QueueName: "none" }), sqs.QueueDoesNotExist],
+      [() => aws.sqs.createQueue({ QueueName: "jobs", Attributes: { VisibilityTimeout: "7" } }), sqs.QueueNameExists],
+      [() => aws.sqs.sendMessageBatch({ QueueUrl: "/000000000000/jobs", Entries: [] }), [sqs.EmptyBatchRequest,
+        sqs.QueueDoesNotExist]],
+      [() => aws.scaling.putScalingPolicy({ PolicyName: "p", ServiceNamespace: "ecs", ResourceId: "service/web/s",
+        ScalableDimension: "ecs:service:DesiredCount", PolicyType: "StepScaling" }),
+      [scaling.ObjectNotFoundException, scaling.ValidationException]],
+      [() => aws.cloudwatch.deleteAlarms({ AlarmNames: ["none"] }), cloudwatch.ResourceNotFound],
+    ];
+    for (const [call, expected] of cases) {
+      const error = await call().then(() => new Error("was accepted"), (failure) => failure);
+      const classes = [expected].flat();
+      assert.ok(classes.some((each) => error instanceof each), `${error.name}: ${error.message}`);
+      assert.ok(error.$metadata.requestId);
+    }
+  },
+
+  // What the SDK does not send.
+  async wire(aws, account) {
+    const post = (headers, body) => fetch(endpoint, { method: "POST", headers, body });
+    const target = { "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListClusters" };
+    for (const body of ["{", "[1]", '{"maxResults":1e99}', '{"nextToken":"\ud800"}', "\u0000", '{"a":'.repeat(500)]) {
+      const answer = await post(target, body);
+      assert.equal(answer.status, 400, body.slice(0, 40));
+      assert.ok((await answer.json()).__type);
+    }
+    const unknown = await post({ "x-amz-target": "AmazonEC2ContainerServiceV20141113.Fly" }, "{}");
+    assert.equal((await unknown.json()).__type, "UnknownOperationException");
+    const foreign = await post({ "x-amz-target": "DynamoDB_20120810.ListTables" }, "{}");
+    assert.match((await foreign.json()).message, /AWS_ENDPOINT_URL_ECS/);
+    const page = await fetch(endpoint, { method: "POST", headers: { ...target, origin: "http://evil.example" }, body: "{}" });
+    assert.equal(page.status, 403);
+    assert.equal((await (await fetch(`${endpoint}/healthz`)).json()).status, "ok");
+    const noted = await post(target, '{"colour":"red"}');
+    assert.match(noted.headers.get("x-ecsmi-warning"), /colour/);
+    assert.ok(noted.headers.get("x-ecsmi-time"));
+    // The same world by its path.
+    await fetch(`${endpoint}/w/${account}/`, { method: "POST",
+      headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.CreateCluster" }, body: '{"clusterName":"path"}' });
+    assert.equal((await aws.ecs.describeClusters({ clusters: ["path"] })).clusters.length, 1);
+  },
+
+  // Nothing runs while the queue is empty; messages come, instances appear, the queue is drained, everything goes.
+  async queue(aws, account) {
+    const queue = await scaled(aws, account, {
+      "ecsmi.queue": "jobs", "ecsmi.seconds-per-message": "20", "ecsmi.batch": "1",
+    });
+    for (let i = 0; i < 35; ++i) await aws.sqs.sendMessage({ QueueUrl: queue, MessageBody: `take ${i}` });
+    await drained(aws, account, queue);
+    const activities = await aws.scaling.describeScalingActivities({ ServiceNamespace: "ecs" });
+    const counts = activities.ScalingActivities.map((each) => Number(/desired count to (\d+)/.exec(each.Description)?.[1]));
+    assert.ok(Math.max(...counts) >= 1, JSON.stringify(counts));
+    assert.equal(counts[0], 0);
+  },
+
+  // The tasks stand for nothing here: a process outside holds and deletes the messages.
+  async queue_with_outside_worker(aws, account) {
+    const queue = await scaled(aws, account, {});
+    for (let i = 0; i < 12; ++i) await aws.sqs.sendMessage({ QueueUrl: queue, MessageBody: `take ${i}` });
+    const service = (await aws.ecs.describeServices({ cluster: "web", services: ["worker"] })).services[0];
+    assert.ok(service.desiredCount >= 1, `desired ${service.desiredCount}`);
+    assert.equal(service.runningCount, service.desiredCount);
+    let taken = 0;
+    while (true) {
+      const { Messages = [] } = await aws.sqs.receiveMessage({ QueueUrl: queue, MaxNumberOfMessages: 3 });
+      if (Messages.length === 0) break;
+      for (const message of Messages) {
+        assert.match(message.Body, /^take \d+$/);
+        await aws.sqs.deleteMessage({ QueueUrl: queue, ReceiptHandle: message.ReceiptHandle });
+        ++taken;
+      }
+    }
+    assert.equal(taken, 12);
+    await drained(aws, account, queue);
+  },
+};
+
+async function scaled(aws, account, labels) {
+  await cluster(aws, account);
+  await aws.ecs.registerTaskDefinition(definition("worker", labels));
+  const queue = (await aws.sqs.createQueue({ QueueName: "jobs" })).QueueUrl;
+  assert.equal(queue, `${endpoint}/${account}/jobs`);
+  await aws.ecs.createService({ cluster: "web", serviceName: "worker", taskDefinition: "worker", desiredCount: 0,
+    networkConfiguration });
+  const target = { ServiceNamespace: "ecs", ResourceId: "service/web/worker", ScalableDimension: "ecs:service:DesiredCount" };
+  await aws.scaling.registerScalableTarget({ ...target, MinCapacity: 0, MaxCapacity: 4 });
+  const policy = async (PolicyName, StepAdjustments) => (await aws.scaling.putScalingPolicy({
+    ...target, PolicyName, PolicyType: "StepScaling",
+    StepScalingPolicyConfiguration: { AdjustmentType: "ExactCapacity", Cooldown: 60, StepAdjustments },
+  })).PolicyARN;
+  const up = await policy("up", [1, 2, 3, 4].map((count, i) => ({
+    MetricIntervalLowerBound: i * 10, MetricIntervalUpperBound: i < 3 ? (i + 1) * 10 : undefined,
+    ScalingAdjustment: count,
+  })));
+  const down = await policy("down", [{ MetricIntervalUpperBound: 0, ScalingAdjustment: 0 }]);
+  const alarm = (AlarmName, MetricName, ComparisonOperator, EvaluationPeriods, action) => aws.cloudwatch.putMetricAlarm({
+    AlarmName, Namespace: "AWS/SQS", MetricName, Dimensions: [{ Name: "QueueName", Value: "jobs" }],
+    Statistic: "Maximum", Period: 60, EvaluationPeriods, Threshold: 1, ComparisonOperator, AlarmActions: [action],
+  });
+  await alarm("messages", "ApproximateNumberOfMessagesVisible", "GreaterThanOrEqualToThreshold", 1, up);
+  await alarm("empty", "ApproximateNumberOfMessagesVisible", "LessThanThreshold", 3, down);
+  return queue;
+}
+
+async function drained(aws, account, queue) {
+  await until(account, "an end of everything", async () => {
+    const { Attributes } = await aws.sqs.getQueueAttributes({ QueueUrl: queue, AttributeNames: ["All"] });
+    const left = Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+    const service = (await aws.ecs.describeServices({ cluster: "web", services: ["worker"] })).services[0];
+    const hosts = (await aws.ecs.listContainerInstances({ cluster: "web" })).containerInstanceArns.length;
+    return left === 0 && service.desiredCount === 0 && service.runningCount === 0 && hosts === 0;
+  });
+}
+
+for (const [index, name] of names.entries()) {
+  const account = String(100000000001 + index);
+  await stories[name](connect(sdk, endpoint, account), account);
+  console.log(JSON.stringify({ story: name }));
+}
