@@ -82,7 +82,7 @@ struct Engine::Rep {
       }
       world = Add(next_number, std::string(account));
     }
-    world->Post(std::move(work));
+    world->Post(std::move(work), only_reads);
     return absl::OkStatus();
   }
 

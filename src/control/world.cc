@@ -138,10 +138,10 @@ void World::ArmTimer() {
 // --- Strand
 // --------------------------------------------------------------------------------------------------------------
 
-void World::Post(Work work) {
+void World::Post(Work work, bool only_reads) {
   {
     base::MutexLock lock(mutex_);
-    work_.push_back(std::move(work));
+    work_.Push(std::move(work), only_reads);
     if (scheduled_ || parked_ || blocked_) return;
     scheduled_ = true;
   }
@@ -182,8 +182,7 @@ std::size_t World::RunWork() {
       reload = std::exchange(reload_, false);
       if (!reload) {
         if (work_.empty() || undurable_rows_.load() > commands_max) return commands_max;
-        work = std::move(work_.front());
-        work_.pop_front();
+        work = work_.Pop();
       }
     }
     if (reload) {
@@ -193,7 +192,7 @@ std::size_t World::RunWork() {
     // Whoever comes after a command sees the world at rest.
     if (!Jump()) {
       base::MutexLock lock(mutex_);
-      work_.push_front(std::move(work));
+      work_.GiveBack(std::move(work));
       return host_.settings.parked_rows_planner;
     }
     const bool standing = own_.mode == ClockMode::kVirtual;
@@ -208,13 +207,13 @@ std::size_t World::RunWork() {
     }
     if (!done) {
       base::MutexLock lock(mutex_);
-      work_.push_front(std::move(work));
+      work_.GiveBack(std::move(work));
       return host_.settings.parked_rows_planner;
     }
     if (!Jump()) {
       // The rest of it is work of its own, so that it goes on when no command comes.
       base::MutexLock lock(mutex_);
-      work_.push_front([](World&) { return true; });
+      work_.GiveBack([](World&) { return true; });
       return host_.settings.parked_rows_planner;
     }
     if (SliceOver()) return commands_max;

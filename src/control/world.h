@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 #include "absl/functional/any_invocable.h"
 #include "control/regions.h"
 #include "control/waiting_commands.h"
+#include "control/work_queue.h"
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/base/lock.h"
 #include "ecsmi/control/command.h"
@@ -56,11 +56,9 @@ class World {
   ports::WorldNumber number() const { return number_; }
   const std::string& account() const { return account_; }
 
-  // A piece of work on the strand; false = not done, to be called again after others of the pool had their turn (other
-  // work of this world waits).
-  using Work = absl::AnyInvocable<bool(World&)>;
-  // Any thread.
-  void Post(Work work);
+  // A piece of work on the strand (see WorkQueue). Any thread.
+  using Work = WorkQueue<World>::Work;
+  void Post(Work work, bool only_reads = false);
   void Wake() {
     Post([](World&) { return true; });
   }  // looks at what is due
@@ -178,7 +176,7 @@ class World {
   std::atomic<std::uint64_t> generation_{1};  // raised when a failed commit is settled; the state follows at its reload
 
   base::Mutex mutex_;
-  std::deque<Work> work_ ABSL_GUARDED_BY(mutex_);
+  WorkQueue<World> work_ ABSL_GUARDED_BY(mutex_);
   bool scheduled_ ABSL_GUARDED_BY(mutex_) = false;
   bool parked_ ABSL_GUARDED_BY(mutex_) = false;
   std::size_t parked_rows_ ABSL_GUARDED_BY(mutex_) = 0;  // goes on when no more than these are undurable
