@@ -18,7 +18,7 @@ void* AllocateBlock(std::size_t bytes) {
 }
 
 void FreeBlock(void* block, std::size_t bytes) {
-  ::operator delete(block, bytes, bytes < kHugePageBytes ? kCacheLine : kHugePage);
+  ::operator delete(block, bytes < kHugePageBytes ? kCacheLine : kHugePage);
 }
 
 }  // namespace ecsmi::base

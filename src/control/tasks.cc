@@ -138,7 +138,7 @@ model::Serial CreateTask(Step& step, const NewTask& wanted) {
   task.created_at = step.now;
   task.due_at = step.now + kProvisioningLimitMs;
   ApplyBehaviorRules(step, wanted.overridden, &task);
-  return step.state.Insert(std::move(task)).serial;
+  return step.state.Insert(task).serial;
 }
 
 void PlaceTask(Step& step, model::Serial serial, model::Serial instance_serial) {

@@ -13,17 +13,17 @@ namespace ecsmi::wire {
 // What a client may cost. Times are whole deadlines, never pauses between bytes: a client that sends or takes one byte
 // at a time is cut as surely as one that does neither.
 struct HttpLimits {
-  std::size_t head_bytes_max = 32 * 1024;        // request line and headers; more: 431
-  std::size_t target_bytes_max = 8 * 1024;       // more: 414
-  std::size_t headers_max = 100;                 // more: 431
-  std::size_t body_bytes_max = 4 * 1024 * 1024;  // as sent and again decompressed; more: 413
-  std::size_t bodies_bytes_max = 256ULL << 20;   // of all bodies being received; more: 503
-  std::size_t connections_max = 4'096;           // one more: 503
-  int head_ms_max = 10'000;                      // from a request's first byte to the end of its head; TLS handshake
-  int body_ms_max = 30'000;                      // from the end of the head to the end of the body
-  int idle_ms_max = 75'000;                      // between requests
-  int write_ms_max = 30'000;                     // for each 64 KiB of the answer
-  int linger_ms_max = 1'000;                     // for the client's end after ours
+  std::size_t head_bytes_max = 32 * std::size_t{1024};        // request line and headers; more: 431
+  std::size_t target_bytes_max = 8 * std::size_t{1024};       // more: 414
+  std::size_t headers_max = 100;                              // more: 431
+  std::size_t body_bytes_max = 4 * std::size_t{1024} * 1024;  // as sent and again decompressed; more: 413
+  std::size_t bodies_bytes_max = std::size_t{256} << 20;      // of all bodies being received; more: 503
+  std::size_t connections_max = 4'096;                        // one more: 503
+  int head_ms_max = 10'000;   // from a request's first byte to the end of its head; TLS handshake
+  int body_ms_max = 30'000;   // from the end of the head to the end of the body
+  int idle_ms_max = 75'000;   // between requests
+  int write_ms_max = 30'000;  // for each 64 KiB of the answer
+  int linger_ms_max = 1'000;  // for the client's end after ours
 };
 
 struct HttpServerOptions {

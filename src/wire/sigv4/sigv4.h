@@ -63,10 +63,10 @@ struct SigningKey {
   std::optional<std::int64_t> expires_at_s;  // of temporary credentials
 };
 
-// Seconds that a signer's clock may be off, either way.
-inline constexpr std::int64_t kClockSkewMaxS = 15 * 60;
-// Longest life of a presigned request.
-inline constexpr std::int64_t kExpiresMaxS = 7 * 24 * 60 * 60;
+// Seconds that a signer's clock may be off, either way: fifteen minutes.
+inline constexpr std::int64_t kClockSkewMaxS = 900;
+// Longest life of a presigned request, in seconds: seven days.
+inline constexpr std::int64_t kExpiresMaxS = 604'800;
 
 // Nothing when `key` signed exactly this message and it is still good at `now_s` (host time, seconds since the Unix
 // epoch). Compares in constant time.

@@ -1,0 +1,166 @@
+// The AWS door without sockets: who calls, what is refused, and what a call answers.
+#include "wire/aws/door.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+
+#include "builders/world_fixture.h"
+#include "clock/real_clock.h"
+#include "store/sqlite_store.h"
+
+namespace ecsmi::wire {
+namespace {
+
+class AwsDoorTest : public ::testing::Test {
+ protected:
+  explicit AwsDoorTest(AwsDoorOptions options = {})
+      : store_(*store::OpenSqliteStore({.durability = store::Durability::kMemory})),
+        engine_({}, *store_, testing::TestCatalog(), clock_) {
+    EXPECT_TRUE(engine_.Start().ok());
+    api::RegisterAll(registry_);
+    door_ = std::make_unique<AwsDoor>(calls_, clock_, std::move(options));
+  }
+  ~AwsDoorTest() override { engine_.Stop(); }
+
+  HttpResponse Handle(HttpRequest request) {
+    std::promise<HttpResponse> answer;
+    door_->Handle(std::move(request), [&](HttpResponse response) { answer.set_value(std::move(response)); });
+    return answer.get_future().get();
+  }
+  static HttpRequest Post(const std::string& target, const std::string& body, HttpHeaders headers = {}) {
+    HttpRequest request;
+    request.method = "POST";
+    request.target = "/";
+    request.headers = std::move(headers);
+    request.headers.emplace_back("host", "ecs.localhost:4566");
+    if (!target.empty()) request.headers.emplace_back("x-amz-target", target);
+    request.body = body;
+    return request;
+  }
+  static std::string Key(const std::string& id) {
+    return "AWS4-HMAC-SHA256 Credential=" + id +
+           "/20260101/eu-west-1/ecs/aws4_request, SignedHeaders=host, Signature=00";
+  }
+
+  clock::RealClock clock_;
+  std::unique_ptr<store::SqliteStore> store_;
+  control::Engine engine_;
+  api::Registry registry_;
+  Door calls_{registry_, engine_, kCallsMax};
+  std::unique_ptr<AwsDoor> door_;
+};
+
+constexpr char kCreateCluster[] = "AmazonEC2ContainerServiceV20141113.CreateCluster";
+constexpr char kCreateQueue[] = "AmazonSQS.CreateQueue";
+
+TEST_F(AwsDoorTest, TheAccessKeySaysAccountAndRegion) {
+  const auto answer = Handle(Post(kCreateCluster, R"({"clusterName":"c"})", {{"authorization", Key("111122223333")}}));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_NE(answer.body.find("arn:aws:ecs:eu-west-1:111122223333:cluster/c"), std::string::npos) << answer.body;
+  EXPECT_NE(FindHeader(answer.headers, "x-amzn-requestid"), nullptr);
+  EXPECT_NE(FindHeader(answer.headers, "x-ecsmi-time"), nullptr);
+}
+
+TEST_F(AwsDoorTest, ThePathsWorldComesBeforeTheKey) {
+  HttpRequest request = Post(kCreateCluster, "{}", {{"authorization", Key("111122223333")}});
+  request.target = "/w/444455556666/";
+  EXPECT_NE(Handle(std::move(request)).body.find(":444455556666:"), std::string::npos);
+  request = Post(kCreateCluster, "{}");
+  request.target = "/w/a b/";
+  EXPECT_EQ(Handle(std::move(request)).status, 400);
+}
+
+TEST_F(AwsDoorTest, QueueUrlsEchoTheCallersEndpoint) {
+  const std::string body = R"({"QueueName":"jobs"})";
+  EXPECT_NE(Handle(Post(kCreateQueue, body)).body.find("http://ecs.localhost:4566/000000000000/jobs"),
+            std::string::npos);
+  HttpRequest request = Post(kCreateQueue, body);
+  request.target = "/w/team/";
+  request.tls = true;
+  EXPECT_NE(Handle(std::move(request)).body.find("https://ecs.localhost:4566/w/team/"), std::string::npos);
+}
+
+TEST_F(AwsDoorTest, OlderClientsSpeakQueryAndMayPostToTheQueueItself) {
+  const HttpHeaders form = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}};
+  ASSERT_EQ(Handle(Post("", "Action=CreateQueue&QueueName=jobs", form)).status, 200);
+  HttpRequest request = Post("", "Action=SendMessage&MessageBody=hello", form);
+  request.target = "/000000000000/jobs";
+  const auto sent = Handle(std::move(request));
+  EXPECT_EQ(sent.status, 200) << sent.body;
+  EXPECT_NE(sent.body.find("<MD5OfMessageBody>5d41402abc4b2a76b9719d911017c592<"), std::string::npos) << sent.body;
+  const auto unknown = Handle(Post("", "Action=Fly", form));
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_NE(unknown.body.find("InvalidAction"), std::string::npos) << unknown.body;
+}
+
+TEST_F(AwsDoorTest, WhatIsNotHereIsRefusedByName) {
+  for (const char* target : {"DynamoDB_20120810.ListTables", "AmazonSQS.Fly", "nonsense"}) {
+    const auto answer = Handle(Post(target, "{}"));
+    EXPECT_EQ(answer.status, 400) << target;
+    EXPECT_NE(answer.body.find("UnknownOperationException"), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find(target), std::string::npos) << answer.body;
+  }
+  HttpRequest request;
+  request.method = "GET";
+  request.target = "/bucket/key";
+  request.headers = {{"host", "localhost"},
+                     {"authorization", "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/s3/aws4_request"}};
+  const auto answer = Handle(std::move(request));
+  EXPECT_EQ(answer.status, 501);
+  EXPECT_NE(answer.body.find("'s3'"), std::string::npos) << answer.body;
+}
+
+TEST_F(AwsDoorTest, AWebPageIsRefused) {
+  EXPECT_EQ(Handle(Post(kCreateCluster, "{}", {{"origin", "http://evil.example"}})).status, 403);
+  HttpRequest request = Post(kCreateCluster, "{}");
+  request.headers = {{"host", "evil.example"}, {"x-amz-target", kCreateCluster}};
+  EXPECT_EQ(Handle(std::move(request)).status, 403);
+}
+
+TEST_F(AwsDoorTest, AResetEmptiesTheCallersWorldAlone) {
+  for (const char* key : {"111122223333", "444455556666"}) {
+    Handle(Post(kCreateCluster, "{}", {{"authorization", Key(key)}}));
+  }
+  HttpRequest reset = Post("", "", {{"authorization", Key("111122223333")}});
+  reset.target = "/moto-api/reset";
+  EXPECT_EQ(Handle(std::move(reset)).status, 200);
+  const char* list = "AmazonEC2ContainerServiceV20141113.ListClusters";
+  EXPECT_EQ(Handle(Post(list, "{}", {{"authorization", Key("111122223333")}})).body, R"({"clusterArns":[]})");
+  EXPECT_NE(Handle(Post(list, "{}", {{"authorization", Key("444455556666")}})).body.find("cluster/default"),
+            std::string::npos);
+}
+
+TEST(Credentials, RolesNeedTheirOwnTokenAndStayInTheirAccount) {
+  const Credentials credentials({{"AKIDTEAM", "secret", {"111122223333"}}}, 7);
+  const RoleCredentials role = credentials.ForRole("444455556666", 1, 2'000'000'000);
+  const auto key = credentials.Find(role.access_key_id, role.session_token);
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->secret, role.secret_access_key);
+  EXPECT_EQ(key->security_token, role.session_token);
+  EXPECT_EQ(key->expires_at_s, 2'000'000'000);
+  EXPECT_EQ(credentials.AccountOf(role.access_key_id), "444455556666");
+  EXPECT_TRUE(credentials.MayTouch(role.access_key_id, "444455556666"));
+  EXPECT_FALSE(credentials.MayTouch(role.access_key_id, "111122223333"));
+  // A later end of life is another token, which nobody was given.
+  std::string longer = role.session_token;
+  longer.replace(longer.find("2000000000"), 10, "2999999999");
+  EXPECT_NE(credentials.Find(role.access_key_id, longer)->security_token, longer);
+  EXPECT_NE(credentials.Find(role.access_key_id, longer)->secret, role.secret_access_key);
+  EXPECT_FALSE(credentials.Find("AKIDOTHER", ""));
+  // Other keys, other secrets.
+  EXPECT_NE(Credentials({{"AKIDTEAM", "else", {}}}, 7).ForRole("444455556666", 1, 2'000'000'000).secret_access_key,
+            role.secret_access_key);
+}
+
+TEST(Credentials, AKeyMayTouchItsWorldsAlone) {
+  const Credentials credentials({{"AKIDTEAM", "secret", {"111122223333", "team"}}, {"AKIDALL", "secret", {}}}, 7);
+  EXPECT_EQ(credentials.AccountOf("AKIDTEAM"), "111122223333");
+  EXPECT_TRUE(credentials.MayTouch("AKIDTEAM", "111122223333"));
+  EXPECT_FALSE(credentials.MayTouch("AKIDTEAM", "000000000000"));
+  EXPECT_TRUE(credentials.MayTouch("AKIDALL", "000000000000"));
+}
+
+}  // namespace
+}  // namespace ecsmi::wire
