@@ -216,6 +216,10 @@ void Engine::Stop() {
     rep_->committer->Flush();
     rep_->pool->Quiesce();
   } while (!rep_->AllIdle());
+  // What came to rest last may have left rows or answers on their way.
+  rep_->pool->Quiesce();
+  rep_->committer->Flush();
+  rep_->pool->Quiesce();
 }
 
 void Engine::Submit(std::string_view account, std::unique_ptr<Command> command) {

@@ -123,6 +123,7 @@ void Settle(Step& step) {
       SettleAlarm(step, TakeFirst(scaling.dirty_alarms));
     }
   }
+  state.DropOrphans();
 }
 
 std::string Describe(const Step& step, const model::DueItem& item) {

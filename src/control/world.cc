@@ -44,9 +44,11 @@ World::World(WorldHost host, ports::WorldNumber number, std::string account)
 void World::Begin() {
   NewState();
   Anchor(FirstMoment(host_.settings, host_.clock));
+  work_now_ = Now();
 }
 
 void World::NewState() {
+  jump_until_ = model::kUnset;
   own_ = {};
   own_.mode = host_.settings.clock;
   own_.speed = host_.settings.speed;
@@ -197,6 +199,7 @@ std::size_t World::RunWork() {
     }
     const bool standing = own_.mode == ClockMode::kVirtual;
     const model::TimeMs now = Now();
+    work_now_ = now;
     const bool due_done = standing || FireDue(now, nullptr, nullptr);
     // A standing world's deadlines pass when it is advanced; here only those in wall time.
     if (due_done) EndWaits(standing ? model::kUnset : now + 1);
@@ -261,7 +264,8 @@ bool World::FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last) 
 }
 
 void World::Execute(std::unique_ptr<Command> command) {
-  const model::TimeMs now = Now();
+  // The moment up to which all that is due has fired.
+  const model::TimeMs now = work_now_;
   Run({.command = std::move(command)}, now);
   if (own_.mode == ClockMode::kAuto) jump_until_ = now + host_.settings.auto_limit_ms;
 }
@@ -304,17 +308,19 @@ void World::HandOver(bool even_if_empty) {
 }
 
 bool World::AdvanceSlice(model::TimeMs until, bool quiesce, AdvanceResult& result) {
-  const bool finished = FireAhead(until, quiesce, result);
+  const bool finished = FireAhead(until, quiesce, /*pauses=*/false, result);
   HandOver(finished);
+  // What the advance began comes to rest like what a command begins.
+  if (finished && own_.mode == ClockMode::kAuto) jump_until_ = Now() + host_.settings.auto_limit_ms;
   return finished;
 }
 
-bool World::FireAhead(model::TimeMs until, bool quiesce, AdvanceResult& result) {
-  slice_began_ms_ = host_.clock.SteadyMs();
+bool World::FireAhead(model::TimeMs until, bool quiesce, bool pauses, AdvanceResult& result) {
   if (undurable_rows_.load() > host_.settings.parked_rows_planner) return false;  // Drain parks
   model::DueItem item;
   bool finished = false;
-  for (std::uint64_t count = 0; count < kItemsPerSlice && !SliceOver(); ++count) {
+  for (std::uint64_t count = 0; count < kItemsPerSlice && (count == 0 || !SliceOver()); ++count) {
+    if (pauses && IsHeld()) break;
     model::DueItem foreground;
     if (quiesce && !state_->PeekForegroundDue(&foreground)) {
       result.quiescent = true;
@@ -349,16 +355,20 @@ bool World::FireAhead(model::TimeMs until, bool quiesce, AdvanceResult& result) 
   return finished;
 }
 
+bool World::IsHeld() const {
+  return state_->outside_held() > 0 && !host_.settings.world_waits;
+}
+
 bool World::Jump() {
-  if (jump_until_ == model::kUnset) return true;
-  // It goes on when the message is deleted or back in its queue.
-  if (state_->outside_held() > 0 && !host_.settings.world_waits) return true;
+  // A daemon that stops goes nowhere any more. While a message is held outside the jump waits: it goes on when the
+  // message is deleted or back in its queue.
+  if (jump_until_ == model::kUnset || !may_wait_ || IsHeld()) return true;
   const model::TimeMs before = base_running_ms_;
   AdvanceResult result;
-  const bool finished = FireAhead(std::max(jump_until_, Now()), /*quiesce=*/true, result);
+  const bool finished = FireAhead(std::max(jump_until_, Now()), /*quiesce=*/true, /*pauses=*/true, result);
   HandOver(/*even_if_empty=*/base_running_ms_ != before);  // time that was seen is kept
   if (finished) jump_until_ = model::kUnset;
-  return finished;
+  return finished || IsHeld();
 }
 
 void World::Reset() {
@@ -432,6 +442,7 @@ absl::Status World::Load(bool at_start) {
   Step step = MakeStep(running);
   Settle(step);
   HandOver(false);
+  if (own_.mode == ClockMode::kAuto) jump_until_ = Now() + host_.settings.auto_limit_ms;
   return absl::OkStatus();
 }
 

@@ -145,8 +145,9 @@ class World {
   void Anchor(model::TimeMs running);
   // The clock goes ahead to `running`, never back.
   void MoveTo(model::TimeMs running);
-  // AdvanceSlice, but for handing over.
-  bool FireAhead(model::TimeMs until, bool quiesce, AdvanceResult& result);
+  // AdvanceSlice, but for handing over. `pauses`: it stops where an outside client comes to hold a message.
+  bool FireAhead(model::TimeMs until, bool quiesce, bool pauses, AdvanceResult& result);
+  bool IsHeld() const;
   // An auto clock's jump after a command, one slice of it; true when there is none to make now.
   bool Jump();
   void ArmTimer();
@@ -165,6 +166,7 @@ class World {
   WorldSettings own_;
   WaitingCommands waiting_;
   bool may_wait_ = true;
+  model::TimeMs work_now_ = 0;                // when the work under way began: what was due then has fired
   model::TimeMs jump_until_ = model::kUnset;  // an auto clock has yet to run until then, or until nothing is under way
   model::TimeMs base_running_ms_ = 0;
   std::int64_t base_steady_ms_ = 0;

@@ -284,10 +284,14 @@ void State::PopDue(const DueItem& item) {
 // --- Steps and loading
 // -------------------------------------------------------------------------------------------------
 
-ChangeSet State::TakeChanges(TimeMs now, bool even_if_empty) {
-  ChangeSet changes;
+void State::DropOrphans() {
   // Erasing a document may not orphan another: documents refer to nothing.
   while (!orphan_documents_.empty()) Erase<Document>(*orphan_documents_.begin());
+}
+
+ChangeSet State::TakeChanges(TimeMs now, bool even_if_empty) {
+  ChangeSet changes;
+  DropOrphans();
   std::sort(changed_.begin(), changed_.end());
   std::sort(erased_.begin(), erased_.end());
   erased_.erase(std::unique(erased_.begin(), erased_.end()), erased_.end());
@@ -345,15 +349,16 @@ absl::Status State::LoadRow(TableId table, Serial serial, std::string_view bytes
   const bool known = Dispatch(
       table,
       [&]<typename T>() {
-        T& row = Mutable<T>().Emplace(serial);
-        if (!DecodeRow(bytes, row)) {
-          Mutable<T>().Erase(serial);
+        const bool is_key = serial != kNoSerial && serial <= kSerialMax && Find<T>(serial) == nullptr;
+        T* const row = is_key ? &Mutable<T>().Emplace(serial) : nullptr;
+        if (row == nullptr || !DecodeRow(bytes, *row)) {
+          if (row != nullptr) Mutable<T>().Erase(serial);
           status = absl::DataLossError(absl::StrCat("row ", serial, " of table ", static_cast<int>(table),
                                                     " cannot be read: not the layout this engine writes"));
           return;
         }
-        row.row_hash = RowHash(table, serial, bytes);
-        state_hash_ ^= row.row_hash;
+        row->row_hash = RowHash(table, serial, bytes);
+        state_hash_ ^= row->row_hash;
       },
       static_cast<Tables*>(nullptr));
   if (!known) return absl::DataLossError(absl::StrCat("table ", static_cast<int>(table), " is unknown to this engine"));

@@ -203,6 +203,9 @@ class State {
   std::uint32_t LiveInstancesIn(Serial provider, Serial subnet) const;
   const absl::btree_map<std::string, std::uint32_t>& LiveInstancesByType(std::string_view region) const;
 
+  // Ends a step: documents that nobody refers to any more go. At each step's end and not later, so that whether a
+  // document is found again, which saves drawing a number, never hangs on when commits happen (promise 2).
+  void DropOrphans();
   // Ends a commit: the rows that one or several steps changed, encoded as they are now; empty when nothing did.
   // `header` of the result has seq, next_serial, hash.
   ChangeSet TakeChanges(TimeMs now, bool even_if_empty = false);

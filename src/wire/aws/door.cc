@@ -123,6 +123,7 @@ bool AwsDoor::Identify(const HttpRequest& request, AwsCaller* caller, HttpRespon
       const std::optional<SigningKey> key = credentials_.Find(key_id, signature->security_token);
       std::optional<SignatureRefusal> fault = UnrecognizedClient();
       if (key) fault = VerifySignature(message, *signature, *key, clock_.WallMs() / 1'000);
+      if (key) caller->key_expires_at_s = key->expires_at_s;
       if (fault) {
         return refuse(StatusOfSignature(fault->fault),
                       ErrorNameOf(fault->fault, query ? SignatureProtocol::kQuery : SignatureProtocol::kJson),
@@ -137,6 +138,7 @@ bool AwsDoor::Identify(const HttpRequest& request, AwsCaller* caller, HttpRespon
   } else {
     ReadCredential(request.headers, &key_id, caller);
   }
+  caller->access_key_id = key_id;
   caller->account = world.empty() ? credentials_.AccountOf(key_id) : AccountOfWorld(world);
   if (!credentials_.MayTouch(key_id, caller->account)) {
     return refuse(403, "AccessDeniedException",
@@ -153,6 +155,12 @@ bool AwsDoor::Identify(const HttpRequest& request, AwsCaller* caller, HttpRespon
 }
 
 void AwsDoor::Handle(HttpRequest request, HttpReply reply) {
+  // Probes of containers and load balancers sign nothing and name whatever host they like; there is nothing to learn.
+  if (request.method != "POST" && PathOf(request.target) == "/healthz") {
+    AwsCaller probe;
+    probe.path = "/healthz";
+    return HandlePage(calls_, probe, request, std::move(reply));
+  }
   if (const auto foreign = RefusalOfHost(request.headers, options_.hosts)) {
     return reply(JsonRefusal(403, "AccessDeniedException", *foreign));
   }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,9 +24,11 @@ struct AwsDoorOptions {
 struct AwsCaller {
   std::string account;
   std::string region = "us-east-1";
-  std::string service;   // signing name; empty when nobody signed
-  std::string endpoint;  // scheme, host and world prefix: what QueueUrls begin with
-  std::string path;      // of the target, without the world prefix and the query
+  std::string service;  // signing name; empty when nobody signed
+  std::string access_key_id;
+  std::optional<std::int64_t> key_expires_at_s;  // of temporary credentials that were verified
+  std::string endpoint;                          // scheme, host and world prefix: what QueueUrls begin with
+  std::string path;                              // of the target, without the world prefix and the query
   std::string query;
 };
 

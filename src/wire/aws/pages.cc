@@ -41,6 +41,12 @@ void HandlePage(Door& calls, const AwsCaller& caller, const HttpRequest& request
                            : JsonRefusal(503, "ServiceUnavailableException", std::string(status.message())));
     });
   }
+  if (caller.service == "monitoring") {
+    return reply(
+        JsonRefusal(501, "UnknownOperationException",
+                    "CloudWatch is spoken to in AWS JSON here: POST / with X-Amz-Target, as SDKs of 2026 do; CBOR "
+                    "and the query protocol are not emulated (ecsmi: docs/FIDELITY.md#http-protocols)"));
+  }
   const std::string what = caller.service.empty() ? absl::StrCat(request.method, " ", caller.path)
                                                   : absl::StrCat("the service '", caller.service, "'");
   reply(JsonRefusal(

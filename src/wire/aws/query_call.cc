@@ -1,4 +1,5 @@
 // AWS Query: a form in, XML out. Older clients of SQS speak it, and everyone who asks STS who they are.
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -68,7 +69,15 @@ absl::StatusOr<HttpResponse> AnswerSts(StsAction action, const AwsCaller& caller
   ECSMI_ASSIGN_OR_RETURN(const AssumeRoleRequest wanted, ParseAssumeRole(form, &notes));
   ECSMI_ASSIGN_OR_RETURN(const auto role, RoleOf(wanted.role_arn));
   const auto& [account, name] = role;
-  const RoleCredentials made = credentials.ForRole(account, session, now_ms / 1'000 + wanted.duration_seconds);
+  // A role opens no account that its caller may not touch, nor for longer than the caller's own key is good.
+  if (!credentials.MayTouch(caller.access_key_id, account)) {
+    return api::AwsError(api::AwsException::kAccessDenied,
+                         absl::StrCat("User: ", caller.access_key_id,
+                                      " is not authorized to perform: sts:AssumeRole on resource: ", wanted.role_arn));
+  }
+  std::int64_t expires_at_s = now_ms / 1'000 + wanted.duration_seconds;
+  if (caller.key_expires_at_s) expires_at_s = std::min(expires_at_s, *caller.key_expires_at_s);
+  const RoleCredentials made = credentials.ForRole(account, session, expires_at_s);
   return AssumeRoleResponse(
       {made.access_key_id, made.secret_access_key, made.session_token, made.expires_at_s * 1'000,
        absl::StrCat("AROA", account, "ECSMI:", wanted.role_session_name),
@@ -94,7 +103,19 @@ void HandleQuery(Door& calls, const AwsCaller& caller, const Credentials& creden
                        "with AWS_ENDPOINT_URL_ECS and its like"),
           "operations");
     }
-    return reply(QueryErrorResponse(kSqsNamespace, status, ""));
+    return reply(QueryErrorResponse(caller.service == "sts" ? kStsNamespace : kSqsNamespace, status,
+                                    absl::StrCat("query-", calls.next_request.fetch_add(1))));
+  }
+  // A web page can make a browser GET any address, without a word about where that comes from.
+  if (request.method != "POST" && found->operation != nullptr && !api::Registry::IsReading(found->operation->method)) {
+    return reply(QueryErrorResponse(
+        kSqsNamespace,
+        api::Ours(api::AwsException::kUnsupportedOperation,
+                  absl::StrCat("the action ",
+                               absl::string_view(found->operation->method.data(), found->operation->method.size()),
+                               " changes something and is taken by POST only"),
+                  "http-protocols"),
+        absl::StrCat("query-", calls.next_request.fetch_add(1))));
   }
   if (found->operation == nullptr) {
     const std::uint64_t session = calls.next_request.fetch_add(1);

@@ -19,6 +19,9 @@ std::optional<std::string> NameOf(const std::string& host) {
   const std::size_t colon = std::min(host.find(':', after), host.size());
   const std::string name = absl::AsciiStrToLower(host.substr(0, colon));
   const std::string port = host.substr(std::min(colon + 1, host.size()));
+  // What no host has would end up in the QueueUrls that echo it.
+  constexpr std::string_view kHostCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
+  if (name.find_first_not_of(kHostCharacters) != std::string::npos) return std::nullopt;
   if (name.empty() || port.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
   return name;
 }

@@ -119,6 +119,51 @@ TEST_F(AwsDoorTest, AWebPageIsRefused) {
   EXPECT_EQ(Handle(std::move(request)).status, 403);
 }
 
+TEST_F(AwsDoorTest, AGetChangesNothing) {
+  Handle(Post(kCreateQueue, R"({"QueueName":"jobs"})"));
+  HttpRequest get;
+  get.method = "GET";
+  get.target = "/?Action=PurgeQueue&QueueUrl=/000000000000/jobs";
+  get.headers = {{"host", "localhost"}};
+  const auto refused = Handle(get);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("POST only"), std::string::npos) << refused.body;
+  get.target = "/?Action=GetQueueUrl&QueueName=jobs";
+  EXPECT_EQ(Handle(get).status, 200);
+}
+
+TEST_F(AwsDoorTest, ProbesNeedNeitherNameNorSignature) {
+  HttpRequest probe;
+  probe.method = "GET";
+  probe.target = "/healthz";
+  probe.headers = {{"host", "10.0.0.7:4566"}};
+  const auto answer = Handle(std::move(probe));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"status":"ok"})");
+}
+
+TEST_F(AwsDoorTest, ARoleOpensNoAccountThatItsCallerMayNotTouch) {
+  const Credentials credentials({{"AKIDTEAM", "secret", {"111122223333"}}}, 7);
+  const auto assume = [&](const std::string& key, const std::string& account) {
+    AwsCaller caller;
+    caller.account = "111122223333";
+    caller.access_key_id = key;
+    caller.key_expires_at_s = 2'000'000'000;
+    HttpRequest request =
+        Post("", "Action=AssumeRole&RoleSessionName=tests&RoleArn=arn:aws:iam::" + account + ":role/deploy",
+             {{"content-type", "application/x-www-form-urlencoded"}});
+    std::promise<HttpResponse> answer;
+    HandleQuery(calls_, caller, credentials, clock_, std::move(request),
+                [&](HttpResponse response) { answer.set_value(std::move(response)); });
+    return answer.get_future().get();
+  };
+  EXPECT_EQ(assume("AKIDTEAM", "444455556666").status, 403);
+  const auto allowed = assume("AKIDTEAM", "111122223333");
+  EXPECT_EQ(allowed.status, 200) << allowed.body;
+  const std::string own = credentials.ForRole("111122223333", 1, 2'000'000'000).access_key_id;
+  EXPECT_EQ(assume(own, "444455556666").status, 403);
+}
+
 TEST_F(AwsDoorTest, AResetEmptiesTheCallersWorldAlone) {
   for (const char* key : {"111122223333", "444455556666"}) {
     Handle(Post(kCreateCluster, "{}", {{"authorization", Key(key)}}));
