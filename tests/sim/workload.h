@@ -53,6 +53,8 @@ class Workload {
 
   absl::Status RunTasks();
   absl::Status StopATask();
+  // `since`: when it was acknowledged.
+  absl::Status StopTask(const std::string& arn, std::int64_t since);
   absl::Status UpdateAService();
   absl::Status Send();
   absl::Status ReceiveAndDelete();
