@@ -31,11 +31,10 @@ test: build lint asan
 	ctest --test-dir build/release --output-on-failure -j $(JOBS) -L fast
 
 # The slow rest: kill -9 fifty times, many seeds of the simulation and the properties, every benchmark's work; the engine
-# under tsan; every parser under libFuzzer for a bounded time. clang-tidy is a target of its own: twenty minutes.
+# under tsan. clang-tidy and fuzz are targets of their own.
 verify: build
 	ctest --test-dir build/release --output-on-failure -j $(JOBS) -L slow
 	@$(MAKE) --no-print-directory tsan
-	@$(MAKE) --no-print-directory fuzz
 
 asan tsan: deps
 	$(CMAKE) --preset $@ >/dev/null

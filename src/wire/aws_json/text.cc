@@ -8,6 +8,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace ecsmi::wire {
@@ -201,15 +202,20 @@ std::optional<Duration> ReadDuration(std::string_view number) {
 }
 
 std::optional<Timestamp> ReadTimestampText(const std::string& text) {
-  Timestamp moment;
-  if (!TimeUtil::FromString(text, &moment)) return std::nullopt;
-  return moment;
+  // Not TimeUtil::FromString: it ends the process on a moment outside protobuf's range.
+  absl::Time moment;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &moment, &error)) return std::nullopt;
+  const std::int64_t ms = absl::ToUnixMillis(moment);
+  if (ms < TimeUtil::kTimestampMinSeconds * 1000 || ms > TimeUtil::kTimestampMaxSeconds * 1000) return std::nullopt;
+  return TimeUtil::MillisecondsToTimestamp(ms);
 }
 
 std::optional<Duration> ReadDurationText(const std::string& text) {
-  Duration duration;
-  if (!TimeUtil::FromString(text, &duration)) return std::nullopt;
-  return duration;
+  const std::string_view number = std::string_view(text).substr(0, text.size() - (text.ends_with('s') ? 1 : 0));
+  if (number.size() == text.size() || number.empty()) return std::nullopt;
+  if (number.find_first_not_of("0123456789.-") != std::string_view::npos) return std::nullopt;
+  return ReadDuration(number);
 }
 
 std::optional<std::string> ReadBlob(std::string_view text) {

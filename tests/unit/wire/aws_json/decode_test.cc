@@ -123,6 +123,22 @@ TEST(AwsJsonDecode, ReadsMomentsToTheMillisecond) {
   }
 }
 
+// Moments that protobuf cannot hold, and texts that are none: refused, whatever the library behind it does with them.
+TEST(AwsJsonDecode, RefusesMomentsAndDurationsOutOfRange) {
+  for (const char* json : {"\"1-01-01T00:00:00.5+01:00\"", "\"0000-12-31T23:59:59Z\"", "\"9999-12-31T23:59:59-01:00\"",
+                           "\"infinite-future\"", "\"\"", "\"2026-13-01T00:00:00Z\"", "1e300", "-1e300"}) {
+    emulator::v1::SetClockRequest request;
+    DecodeNotes notes;
+    EXPECT_FALSE(Decode(std::string(R"({"now":)") + json + "}", &request, &notes).ok()) << json;
+  }
+  for (const char* json :
+       {"\"315576000001s\"", "\"-315576000001s\"", "\"s\"", "\"1.5\"", "\"1e9s\"", "\"--1s\"", "1e300"}) {
+    emulator::v1::AdvanceClockRequest request;
+    DecodeNotes notes;
+    EXPECT_FALSE(Decode(std::string(R"({"by":)") + json + "}", &request, &notes).ok()) << json;
+  }
+}
+
 // D8: AWS tells [] from absent in UpdateService.
 TEST(AwsJsonDecode, NamesListsThatAreGivenEmpty) {
   const auto request = Decoded<ecs::v1::UpdateServiceRequest>(
