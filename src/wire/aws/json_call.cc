@@ -4,40 +4,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "ecsmi/api/errors.h"
-#include "wire/aws/door.h"
-#include "wire/aws_json/codec.h"
+#include "wire/aws/served_call.h"
 #include "wire/aws_json/error.h"
-#include "wire/aws_json/operations.h"
 
 namespace ecsmi::wire {
 namespace {
 
-// A call and all that lives as long as it.
-struct JsonCall {
-  JsonCall(Door& calls, const Operation& operation_of_it)
-      : operation(operation_of_it),
-        request(operation.request->New()),
-        response(operation.response->New()),
-        call(calls, operation.service, operation.method) {}
-  const Operation& operation;
-  const std::unique_ptr<google::protobuf::Message> request;
-  const std::unique_ptr<google::protobuf::Message> response;
-  Call call;
-  HttpReply reply;
-
-  void Answer(const absl::Status& status) {
-    HttpResponse answer;
-    if (status.ok()) {
-      answer.headers = {{"content-type", std::string(operation.wire->content_type)}};
-      answer.body = Encode(*response);
-    } else {
-      answer = ErrorResponse(operation.wire, status);
-    }
-    answer.headers.emplace_back("x-amzn-requestid", call.context.request_id);
-    for (auto& note : call.Notes()) answer.headers.push_back(std::move(note));
-    reply(std::move(answer));
-  }
-};
+HttpResponse InJson(const ServedCall& call, const absl::Status& status) {
+  if (!status.ok()) return ErrorResponse(call.operation.wire, status);
+  HttpResponse answer;
+  answer.headers = {{"content-type", std::string(call.operation.wire->content_type)}};
+  answer.body = Encode(*call.response);
+  return answer;
+}
 
 absl::Status UnknownTarget(const std::string& target, const ServiceWire* wire) {
   if (wire != nullptr) {
@@ -62,26 +41,10 @@ void HandleJson(Door& calls, const AwsCaller& caller, HttpRequest request, HttpR
     const ServiceWire* wire = FindServiceOfTarget(target);
     return reply(ErrorResponse(wire, UnknownTarget(target, wire)));
   }
-  auto made = std::make_unique<JsonCall>(calls, *operation);
-  JsonCall& it = *made;
-  it.reply = std::move(reply);
-  it.call.context.account = caller.account;
-  it.call.context.region = caller.region;
-  it.call.context.endpoint = caller.endpoint;
-  it.call.context.abandoned = [gone = request.abandoned] { return gone != nullptr && gone->load(); };
+  auto made = std::make_unique<ServedCall>(calls, caller, *operation, request, std::move(reply), &InJson);
   DecodeNotes notes;
-  absl::Status status = Decode(request.body, it.request.get(), &notes);
-  if (status.ok() && calls.engine.settings().strict) status = notes.Refusal();
-  if (!status.ok()) {
-    it.call.Fail(status);
-    return it.Answer(status);
-  }
-  it.call.context.notes->warnings = notes.Warnings();
-  // The call owns itself until it is answered.
-  it.call.Start(*it.request, it.response.get(), [owned = made.release()](const absl::Status& result) {
-    const std::unique_ptr<JsonCall> ended(owned);
-    ended->Answer(result);
-  });
+  absl::Status decoded = Decode(request.body, made->request.get(), &notes);
+  ServedCall::Serve(std::move(made), std::move(decoded), notes);
 }
 
 }  // namespace ecsmi::wire

@@ -8,7 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "ecsmi/api/errors.h"
 #include "ecsmi/base/status.h"
-#include "wire/aws/door.h"
+#include "wire/aws/served_call.h"
 #include "wire/aws_query/query.h"
 #include "wire/aws_query/sts.h"
 #include "wire/aws_query/xml.h"
@@ -16,27 +16,10 @@
 namespace ecsmi::wire {
 namespace {
 
-struct QueryRun {
-  QueryRun(Door& calls, const Operation& operation_of_it)
-      : operation(operation_of_it),
-        request(operation.request->New()),
-        response(operation.response->New()),
-        call(calls, operation.service, operation.method) {}
-  const Operation& operation;
-  const std::unique_ptr<google::protobuf::Message> request;
-  const std::unique_ptr<google::protobuf::Message> response;
-  Call call;
-  HttpReply reply;
-
-  void Answer(const absl::Status& status) {
-    const std::string& id = call.context.request_id;
-    HttpResponse answer =
-        status.ok() ? EncodeQuery(operation, *response, id) : QueryErrorResponse(kSqsNamespace, status, id);
-    answer.headers.emplace_back("x-amzn-requestid", id);
-    for (auto& note : call.Notes()) answer.headers.push_back(std::move(note));
-    reply(std::move(answer));
-  }
-};
+HttpResponse InXml(const ServedCall& call, const absl::Status& status) {
+  if (!status.ok()) return QueryErrorResponse(kSqsNamespace, status, call.request_id());
+  return EncodeQuery(call.operation, *call.response, call.request_id());
+}
 
 // Clients may post to the queue's own URL and name it nowhere else.
 void NameQueue(const AwsCaller& caller, google::protobuf::Message* request) {
@@ -123,26 +106,11 @@ void HandleQuery(Door& calls, const AwsCaller& caller, const Credentials& creden
     auto answer = AnswerSts(found->sts, caller, credentials, clock.WallMs(), session, *form, id);
     return reply(answer.ok() ? *std::move(answer) : QueryErrorResponse(kStsNamespace, answer.status(), id));
   }
-  auto made = std::make_unique<QueryRun>(calls, *found->operation);
-  QueryRun& it = *made;
-  it.reply = std::move(reply);
-  it.call.context.account = caller.account;
-  it.call.context.region = caller.region;
-  it.call.context.endpoint = caller.endpoint;
-  it.call.context.abandoned = [gone = request.abandoned] { return gone != nullptr && gone->load(); };
+  auto made = std::make_unique<ServedCall>(calls, caller, *found->operation, request, std::move(reply), &InXml);
   DecodeNotes notes;
-  absl::Status status = DecodeQuery(*form, it.request.get(), &notes);
-  if (status.ok() && calls.engine.settings().strict) status = notes.Refusal();
-  if (!status.ok()) {
-    it.call.Fail(status);
-    return it.Answer(status);
-  }
-  NameQueue(caller, it.request.get());
-  it.call.context.notes->warnings = notes.Warnings();
-  it.call.Start(*it.request, it.response.get(), [owned = made.release()](const absl::Status& result) {
-    const std::unique_ptr<QueryRun> ended(owned);
-    ended->Answer(result);
-  });
+  absl::Status decoded = DecodeQuery(*form, made->request.get(), &notes);
+  if (decoded.ok()) NameQueue(caller, made->request.get());
+  ServedCall::Serve(std::move(made), std::move(decoded), notes);
 }
 
 }  // namespace ecsmi::wire
