@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "control/row_feed.h"
 #include "control/simulation.h"
 #include "ecsmi/base/log.h"
 #include "ecsmi/base/status.h"
@@ -419,13 +420,14 @@ absl::Status World::Load(bool at_start) {
   absl::StatusOr<ports::StoredWorld> stored = host_.store.ReadWorld(number_);
   if (absl::IsNotFound(stored.status())) return absl::OkStatus();
   ECSMI_RETURN_IF_ERROR(stored.status());
-  absl::Status bad_row;
-  ECSMI_RETURN_IF_ERROR(
+  RowFeed feed(*state_);
+  const absl::Status read =
       host_.store.LoadWorld(number_, [&](model::TableId table, model::Serial serial, std::string_view bytes) {
-        bad_row = state_->LoadRow(table, serial, bytes);
-        return bad_row.ok();
-      }));
-  ECSMI_RETURN_IF_ERROR(bad_row);
+        return feed.Add(table, serial, bytes);
+      });
+  // A row that cannot be read says more than that the reading was stopped for it.
+  ECSMI_RETURN_IF_ERROR(feed.Finish());
+  ECSMI_RETURN_IF_ERROR(read);
   ECSMI_RETURN_IF_ERROR(state_->FinishLoad(stored->header));
   base::ByteReader reader(stored->header.settings);
   model::DecodeValue(reader, own_);
