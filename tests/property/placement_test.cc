@@ -269,6 +269,7 @@ TEST(NewCapacity, HoldsEveryTaskThatFitsSomewhereAndCostsLittleMoreThanTheBestOf
     }
     const model::NanoUsdPerHour best = BruteForce(made);
     ASSERT_GE(price, best);
+    ASSERT_LE(plan.lower_bound, best);
     // A heuristic may miss the best plan of a case; twice its price would be a
     // defect.
     ASSERT_LE(price, 2 * best);

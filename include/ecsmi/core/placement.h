@@ -95,6 +95,9 @@ struct NewCapacityPlan {
   // "architecture", "constraint", "zone".
   std::vector<std::int32_t> unplaced;
   std::vector<std::string> unplaced_reason;
+  // What no fleet that holds the placed tasks can cost less than, per hour, rounded down: proven for the zones' shares
+  // of this plan and the types given. 0 when nothing was placed. The price over it is the most that was given away.
+  model::NanoUsdPerHour lower_bound = 0;
 };
 
 // Chooses instances for one provider's waiting tasks: spread over zones first (B50, B55, B56), then pack each zone's

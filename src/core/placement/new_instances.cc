@@ -6,6 +6,7 @@
 
 #include "core/placement/bin_problem.h"
 #include "core/placement/cost_fill.h"
+#include "core/placement/price_bound.h"
 #include "core/placement/zone_shares.h"
 #include "ecsmi/core/placement.h"
 
@@ -101,6 +102,7 @@ void PackZone(std::span<const WaitingClass> waiting, std::span<const LaunchableT
   if (!shared.empty()) {
     const placement::BinProblem problem(std::move(shared), types, zone);
     emit(problem, placement::CheapestBins(problem), origin);
+    plan.lower_bound += placement::AggregateBound(problem);
   }
   for (std::size_t i : dedicated) {
     const placement::BinProblem problem({{&waiting[i].wanted, waiting[i].group, 1}}, types, zone);
@@ -108,6 +110,7 @@ void PackZone(std::span<const WaitingClass> waiting, std::span<const LaunchableT
     problem.Add(bin, 0, 1);
     bin.type = problem.CheapestAlone(0);
     bin.times = counts[i];
+    plan.lower_bound += problem.Price({bin});
     emit(problem, {bin}, {i});
   }
 }
