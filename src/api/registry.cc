@@ -25,7 +25,7 @@ const Handler* Registry::Find(std::string_view service, std::string_view method)
 }
 
 bool Registry::IsReading(std::string_view method) {
-  return std::ranges::any_of(std::initializer_list<std::string_view>{"Describe", "Dump", "Get", "List"},
+  return std::ranges::any_of(std::initializer_list<std::string_view>{"Describe", "Dump", "Explain", "Get", "List", "Plan"},
                              [&](std::string_view verb) { return method.starts_with(verb); });
 }
 

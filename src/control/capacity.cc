@@ -6,7 +6,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/strings/str_cat.h"
 #include "control/simulation.h"
-#include "ecsmi/core/usable_resources.h"
+#include "ecsmi/core/launchable_types.h"
 
 namespace ecsmi::control {
 namespace {
@@ -57,27 +57,6 @@ model::Serial SubnetFor(const Step& step, const CapacityProvider& provider, std:
     }
   }
   return best;
-}
-
-// The provider's launchable types in price order.
-std::vector<core::LaunchableType> LaunchableTypes(const Step& step, const ports::RegionCatalog& region,
-                                                  const core::TypeSet& allowed) {
-  std::vector<core::LaunchableType> types;
-  for (ports::TypeOrdinal at = allowed.First(); at != core::TypeSet::kNone;
-       at = allowed.First(static_cast<ports::TypeOrdinal>(at + 1))) {
-    const ports::PricedType& priced = region.types[at];
-    core::LaunchableType type;
-    type.ordinal = at;
-    type.usable = core::UsableResources(*priced.type);
-    type.architecture = priced.type->architecture;
-    const std::int64_t fee_ppm = step.settings.fee_current ? priced.type->fee_current_ppm : 120'000;
-    type.price =
-        priced.on_demand + static_cast<model::NanoUsdPerHour>(absl::int128(priced.on_demand) * fee_ppm / 1'000'000);
-    type.vcpus = priced.type->vcpus;
-    type.zones = priced.zones;
-    types.push_back(type);
-  }
-  return types;
 }
 
 void SetRefusal(Step& step, model::Serial provider, std::string code, std::string message, model::TimeMs retry_at) {
@@ -143,8 +122,8 @@ void PlanCapacity(Step& step, model::Serial serial) {
   // Each round either launches all it planned or shuts out at least one quota class: at most one round per class.
   for (bool again = true; again;) {
     again = false;
-    const core::NewCapacityPlan plan =
-        core::PlanNewInstances(waiting, LaunchableTypes(step, region, allowed), ZonesOf(step, provider));
+    const core::NewCapacityPlan plan = core::PlanNewInstances(
+        waiting, core::LaunchableTypes(region, allowed, step.settings.fee_current), ZonesOf(step, provider));
     for (const core::NewInstance& wanted : plan.instances) {
       if (placed >= kPlacedPerPass) return GoOnSoon(step, serial);
       const ports::PricedType& type = region.types[wanted.type];

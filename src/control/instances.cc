@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "control/simulation.h"
+#include "ecsmi/core/launchable_types.h"
 #include "ecsmi/core/usable_resources.h"
 
 namespace ecsmi::control {
@@ -12,17 +13,6 @@ using model::InstanceStage;
 
 // A terminated instance stays describable as INACTIVE for as long as a stopped task does (C47).
 constexpr model::DurationMs kTerminatedRetentionMs = model::kHourMs;
-
-// Fees are parts per million of On-Demand, rounded half-even to whole nano-dollars: list prices have at most five
-// decimals, so the 12 % fee is exact.
-constexpr std::int64_t kLaunchFeePpm = 120'000;
-model::NanoUsdPerHour Fee(model::NanoUsdPerHour on_demand, std::int64_t ppm) {
-  const absl::int128 product = absl::int128(on_demand) * ppm;
-  const absl::int128 quotient = product / 1'000'000;
-  const absl::int128 rest = product % 1'000'000;
-  const bool up = rest > 500'000 || (rest == 500'000 && quotient % 2 == 1);
-  return static_cast<model::NanoUsdPerHour>(quotient) + (up ? 1 : 0);
-}
 
 model::DurationMs Delay(const Step& step, const StageDelay& delay, model::Serial serial, Stage stage) {
   return DrawDelay(step, delay, serial, static_cast<std::uint64_t>(stage), 0);
@@ -63,8 +53,8 @@ model::Serial LaunchInstance(Step& step, const Launch& launch) {
   instance.registered = core::UsableResources(type);
   instance.dedicated = launch.dedicated;
   instance.on_demand = launch.type->on_demand;
-  instance.fee_launch = Fee(launch.type->on_demand, kLaunchFeePpm);
-  instance.fee_current = Fee(launch.type->on_demand, type.fee_current_ppm);
+  instance.fee_launch = core::FeePerHour(*launch.type, /*fee_current=*/false);
+  instance.fee_current = core::FeePerHour(*launch.type, /*fee_current=*/true);
   instance.launched_at = step.now;
   instance.due_at =
       step.now + Delay(step, step.settings.latency.instance_pending, instance.serial, Stage::kInstancePending);

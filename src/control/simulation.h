@@ -67,7 +67,7 @@ void FireProvider(Step& step, model::Serial provider);
 void SettleProvider(Step& step, model::Serial provider);
 
 // --- Waiting tasks (waiting.cc) ---
-core::PlacementClass ClassOf(Step& step, const model::Task& task);
+core::PlacementClass ClassOf(const Step& step, const model::Task& task);
 // Places tasks of the provider that wait into holes of existing instances (B50, first step), class by class, oldest
 // first, at most `limit`; says how many. A class that finds no hole is not tried again before room appears.
 int PlaceWaiting(Step& step, model::Serial provider, int limit);

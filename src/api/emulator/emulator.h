@@ -6,6 +6,7 @@
 #include "ecsmi/emulator/v1/behavior.pb.h"
 #include "ecsmi/emulator/v1/costs.pb.h"
 #include "ecsmi/emulator/v1/dump.pb.h"
+#include "ecsmi/emulator/v1/plan.pb.h"
 #include "ecsmi/emulator/v1/usage.pb.h"
 
 // EmulatorService's operations that have files of their own: `Check…` needs no state, the other half runs in a step.
@@ -31,6 +32,12 @@ absl::Status CheckDeleteBehaviors(const emulator::v1::DeleteBehaviorsRequest& re
 absl::Status DeleteBehaviors(control::Step& step, const CallContext& context,
                              const emulator::v1::DeleteBehaviorsRequest& request,
                              emulator::v1::DeleteBehaviorsResponse* response);
+
+// A dry run of the planner that launches instances; changes nothing and draws no number.
+absl::Status CheckPlanCapacity(const emulator::v1::PlanCapacityRequest& request);
+absl::Status PlanCapacity(control::Step& step, const CallContext& context,
+                          const emulator::v1::PlanCapacityRequest& request,
+                          emulator::v1::PlanCapacityResponse* response);
 
 // A page of the world's rows (model/dump.h), of one moment over all pages: a page is one short step, and a token of
 // another state of the world is refused.

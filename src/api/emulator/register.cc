@@ -11,6 +11,7 @@
 #include "ecsmi/api/registry.h"
 #include "ecsmi/base/status.h"
 #include "ecsmi/control/lifecycle.h"
+#include "ecsmi/core/launchable_types.h"
 #include "ecsmi/core/usable_resources.h"
 #include "ecsmi/emulator/v1/emulator_service.pb.h"
 
@@ -101,8 +102,7 @@ absl::Status ListTypes(Step& step, const CallContext& context, const emu::ListIn
     if (!priced.type->gpu_name.empty()) offer.set_gpu_name(priced.type->gpu_name);
     offer.set_awsvpc_tasks(usable.eni_slots);
     offer.set_on_demand_nano_usd_per_hour(priced.on_demand);
-    const std::int64_t ppm = step.settings.fee_current ? priced.type->fee_current_ppm : 120'000;
-    offer.set_fee_nano_usd_per_hour(static_cast<std::int64_t>(absl::int128(priced.on_demand) * ppm / 1'000'000));
+    offer.set_fee_nano_usd_per_hour(core::FeePerHour(priced, step.settings.fee_current));
     for (std::size_t zone = 0; zone < region.zones.size(); ++zone) {
       if ((priced.zones >> zone) & 1) offer.add_availability_zones(region.zones[zone].name);
     }
@@ -240,6 +240,8 @@ void RegisterEmulator(Registry& registry) {
                                                                           CheckDeleteBehaviors, DeleteBehaviors);
   registry.Add<emu::DumpWorldRequest, emu::DumpWorldResponse>(kService, "DumpWorld", nothing, DumpWorld,
                                                               Registry::Reads::kCommit);
+  registry.Add<emu::PlanCapacityRequest, emu::PlanCapacityResponse>(kService, "PlanCapacity", CheckPlanCapacity,
+                                                                    PlanCapacity);
   registry.AddHandler(kService, "AdvanceClock", Advance);
   registry.AddHandler(kService, "RunUntilQuiescent", RunUntilQuiescent);
   registry.AddHandler(kService, "SetClock", SetClock);

@@ -175,6 +175,7 @@ class Service final : public EmulatorService::CallbackService {
   ECSMI_RPC(RunUntilQuiescent)
   ECSMI_RPC(ResetWorld)
   ECSMI_RPC(ListInstanceTypes)
+  ECSMI_RPC(PlanCapacity)
   ECSMI_RPC(GetCosts)
   ECSMI_RPC(ListUsage)
   ECSMI_RPC(PutBehavior)

@@ -95,6 +95,11 @@ const std::vector<BaseRequest>& BaseRequests() {
        "max_results: 5 include_rejected: true instance_requirements {v_cpu_count {min: 1} memory_mib {min: 512}}"},
       {"ecsmi.emulator.v1.EmulatorService/GetCosts", "group_by: SERVICE"},
       {"ecsmi.emulator.v1.EmulatorService/ListUsage", ""},
+      {"ecsmi.emulator.v1.EmulatorService/PlanCapacity",
+       R"(tasks { group: "web" count: 3 arch: "x86_64" cpu_units: 512 memory_mib: 1024 eni_slots: 1 }
+          instance_types { name: "a" arch: "x86_64" cpu_units: 2048 memory_mib: 4096 eni_slots: 3
+                           price_microusd_per_hour: 100000 }
+          region: "us-east-1" availability_zones: 2)"},
       {"ecsmi.emulator.v1.EmulatorService/PutBehavior",
        "rule {name: 'r' service: 's' family: 'f' container: 'c' image: 'i' isolation: 'task' "
        "behavior {key: 'ecsmi.run-seconds' value: '30'}}"},
