@@ -41,7 +41,7 @@ class HttpStream {
   using PieceDone = absl::AnyInvocable<void(std::optional<std::string>)>;
   virtual ~HttpStream() = default;
   virtual void Next(PieceDone done) = 0;
-  // Nobody listens any more: a Next under way ends soon. Idempotent.
+  // Nobody listens any more: a Next under way ends soon, a later one at once. Idempotent.
   virtual void Cancel() = 0;
 };
 

@@ -22,10 +22,13 @@ const std::string kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 class FedStream final : public HttpStream {
  public:
   void Next(PieceDone done) override {
-    base::MutexLock lock(mutex_);
-    ++asked_;
-    done_ = std::move(done);
-    changed_.NotifyAll();
+    {
+      base::MutexLock lock(mutex_);
+      ++asked_;
+      if (!cancelled_) std::swap(done_, done);
+      changed_.NotifyAll();
+    }
+    if (done) done(std::nullopt);
   }
   void Cancel() override {
     PieceDone done;
