@@ -85,6 +85,7 @@ constexpr std::array kTable = {
     ExceptionRow{AwsException::kCloudWatchResourceNotFound, "ResourceNotFound", 404, StatusCode::kNotFound},
     ExceptionRow{AwsException::kInvalidNextToken, "InvalidNextTokenException", 400, StatusCode::kInvalidArgument},
     ExceptionRow{AwsException::kObjectNotFound, "ObjectNotFoundException", 400, StatusCode::kNotFound},
+    ExceptionRow{AwsException::kTrimmedDataAccess, "TrimmedDataAccessException", 400, StatusCode::kOutOfRange},
     ExceptionRow{AwsException::kThrottling, "ThrottlingException", 400, StatusCode::kResourceExhausted},
     ExceptionRow{AwsException::kSerialization, "SerializationException", 400, StatusCode::kInvalidArgument},
     ExceptionRow{AwsException::kUnknownOperation, "UnknownOperationException", 400, StatusCode::kUnimplemented,

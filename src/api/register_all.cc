@@ -12,6 +12,7 @@ void RegisterAll(Registry& registry) {
   RegisterServices(registry);
   RegisterAutoScaling(registry);
   RegisterEmulator(registry);
+  RegisterEvents(registry);
   RegisterQueues(registry);
 }
 

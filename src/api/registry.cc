@@ -24,6 +24,22 @@ const Handler* Registry::Find(std::string_view service, std::string_view method)
   return at == of_service->second.end() ? nullptr : &at->second;
 }
 
+void Registry::AddStream(std::string_view service, std::string_view method, StreamHandler handler) {
+  StreamHandler checked = [handler = std::move(handler)](
+                              control::Engine& engine, const CallContext& context,
+                              const google::protobuf::Message& request) -> absl::StatusOr<std::unique_ptr<Stream>> {
+    if (absl::Status status = CheckMessage(request); !status.ok()) return status;
+    return handler(engine, context, request);
+  };
+  const bool is_new = streams_.emplace(Say(service, "/", method), std::move(checked)).second;
+  ECSMI_CHECK(is_new);
+}
+
+const StreamHandler* Registry::FindStream(std::string_view service, std::string_view method) const {
+  const auto at = streams_.find(Say(service, "/", method));
+  return at == streams_.end() ? nullptr : &at->second;
+}
+
 bool Registry::IsReading(std::string_view method) {
   return std::ranges::any_of(std::initializer_list<std::string_view>{"Describe", "Dump", "Explain", "Get", "List", "Plan"},
                              [&](std::string_view verb) { return method.starts_with(verb); });

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <sstream>
 #include <tuple>
@@ -99,6 +100,28 @@ absl::Status ReadAuthFile(Config& config) {
   return absl::OkStatus();
 }
 
+// Records, an age in world time, or both with a comma between them; what is not named is without a bound.
+absl::Status ReadRetention(const std::string& text, Config& config) {
+  std::int64_t records = 0;
+  absl::Duration age;
+  bool has_records = false;
+  bool has_age = false;
+  for (const std::string& part : std::vector<std::string>(absl::StrSplit(text, ','))) {
+    if (!has_records && absl::SimpleAtoi(part, &records) && records > 0) {
+      has_records = true;
+    } else if (!has_age && absl::ParseDuration(part, &age) && age > absl::ZeroDuration() &&
+               age <= absl::Hours(24 * 3'650)) {
+      has_age = true;
+    } else {
+      return Refuse("event-retention", text,
+                    "a number of records above 0, an age of at most 87600h, or both: 500000,12h");
+    }
+  }
+  config.retention_records = has_records ? records : std::numeric_limits<std::int64_t>::max();
+  config.retention_ms = has_age ? absl::ToInt64Milliseconds(age) : std::numeric_limits<std::int64_t>::max() / 4;
+  return absl::OkStatus();
+}
+
 bool IsLoopback(absl::string_view listen) {
   const absl::string_view host = listen.substr(0, listen.rfind(':'));
   return host == "localhost" || host == "[::1]" || host.substr(0, 4) == "127.";
@@ -112,7 +135,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   config.db = DefaultDatabase();
   std::string profile = "dev", clock = "wall", durability = "full", latency = "aws", quotas = "unlimited";
   std::string limits = "aws", external_waits = "wall", auto_limit = "1h";
-  std::string regions = "any", fee = "launch", spot = "refuse", epoch;
+  std::string regions = "any", fee = "launch", spot = "refuse", epoch, event_retention = "1000000,24h";
   std::string log_format = "text", log_level = "info";
   bool version = false;
 
@@ -154,6 +177,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
       ->check(CLI::Range(0, 999'999));
   add("fee-schedule", fee, "management fee")->check(CLI::IsMember({"launch", "current"}));
   add("spot-settings", spot, "what Spot settings do")->check(CLI::IsMember({"refuse", "on-demand"}));
+  add("event-retention", event_retention, "history kept of each world: records, an age, or both (1000000,24h)");
   add("max-worlds", settings.max_worlds, "accounts kept at most")->check(CLI::Range(1, 8'000'000));
   add("log-format", log_format, "of the lines on stderr")->check(CLI::IsMember({"text", "json"}));
   add("log-level", log_level, "least weight of a line")
@@ -212,6 +236,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
                       : durability == "normal" ? store::Durability::kNormal
                                                : store::Durability::kMemory;
   if (absl::Status status = ReadQuotas(quotas, catalog, settings); !status.ok()) return status;
+  if (absl::Status status = ReadRetention(event_retention, config); !status.ok()) return status;
   if (!epoch.empty()) {
     absl::Time moment;
     std::string error;

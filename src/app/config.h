@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Config {
   std::string db;
   bool insecure = false;
   store::Durability durability = store::Durability::kFull;
+  std::int64_t retention_records = 0;  // history kept of each world
+  model::DurationMs retention_ms = 0;
   base::LogFormat log_format = base::LogFormat::kText;
   base::LogLevel log_level = base::LogLevel::kInfo;
   control::Settings settings;

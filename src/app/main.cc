@@ -82,7 +82,9 @@ int Run(int argc, char** argv) {
   auto store = store::OpenSqliteStore({.path = config->db,
                                        .durability = config->durability,
                                        .engine_version = ECSMI_VERSION,
-                                       .catalog_hash = std::string((*catalog)->hash())});
+                                       .catalog_hash = std::string((*catalog)->hash()),
+                                       .segments_retained_records = config->retention_records,
+                                       .segments_retained_ms = config->retention_ms});
   if (!store.ok()) return Fail(kUsage, absl::StrCat("--db: ", store.status().message()));
   clock::RealClock clock;
   api::Registry registry;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "control/committer.h"
+#include "control/event_watch.h"
 #include "control/pool.h"
 #include "control/regions.h"
 #include "control/timer.h"
@@ -58,7 +59,19 @@ void FinishWith(World& strand, const std::shared_ptr<Journey>& journey, absl::St
 // Members end in reverse order: the timer stops waking, the pool runs out, the committer stores the rest.
 struct Engine::Rep {
   Rep(Settings s, ports::Store& st, const ports::Catalog& ca, ports::HostClock& cl)
-      : settings(std::move(s)), store(st), catalog(ca), clock(cl), regions(ca, settings.strict_regions) {}
+      : settings(std::move(s)),
+        store(st),
+        catalog(ca),
+        clock(cl),
+        regions(ca, settings.strict_regions),
+        events({settings, store, catalog, regions, [this](std::string_view account) { return Find(account); },
+                [this](Pool::Job job) { pool->Post(std::move(job)); }}) {}
+
+  World* Find(std::string_view account) {
+    base::MutexLock lock(mutex);
+    const auto at = worlds.find(account);
+    return at == worlds.end() ? nullptr : at->second.get();
+  }
 
   // Puts work into the world of `account`; takes it only if OK. When there is none it is made, or, for work that only
   // reads, one is made that nobody keeps. Under the lock, so that Stop either sees the work or turns it away.
@@ -124,7 +137,8 @@ struct Engine::Rep {
             [this](Pool::Job job) { pool->Post(std::move(job)); },
             std::move(commit),
             [this] { return committer->Idle(); },
-            [this](World& world, std::int64_t at) { timer->Set(world.number(), at); }};
+            [this](World& world, std::int64_t at) { timer->Set(world.number(), at); },
+            [this](World& world) { events.Committed(world); }};
   }
 
   World* Add(ports::WorldNumber number, std::string account) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
@@ -150,6 +164,7 @@ struct Engine::Rep {
   ports::WorldNumber next_number ABSL_GUARDED_BY(mutex) = 1;
   std::map<std::string, std::unique_ptr<World>, std::less<>> worlds ABSL_GUARDED_BY(mutex);
   std::map<ports::WorldNumber, World*> by_number ABSL_GUARDED_BY(mutex);
+  EventHub events;
   std::unique_ptr<Committer> committer;
   std::unique_ptr<Pool> pool;
   std::unique_ptr<Timer> timer;
@@ -184,12 +199,14 @@ absl::Status Engine::Start() {
     for (const auto& [account, world] : rep_->worlds) world->Wake();
     rep_->serving = true;
   }
+  rep_->events.Start();
   rep_->TroubleChanged();
   return absl::OkStatus();
 }
 
 void Engine::StopWaiting() {
   if (rep_->pool == nullptr) return;
+  rep_->events.Stop();
   base::MutexLock lock(rep_->mutex);
   for (const auto& [account, world] : rep_->worlds) {
     world->Post([](World& strand) {
@@ -313,6 +330,10 @@ void Engine::ResetWorld(std::string_view account, std::function<void(absl::Statu
     return true;
   });
   if (!posted.ok()) (*shared)(posted);
+}
+
+std::shared_ptr<EventWatch> Engine::WatchEvents(std::string_view account, const WatchOptions& options) {
+  return rep_->events.Watch(account, options);
 }
 
 void Engine::OnTroubleChange(std::function<void()> listener) {

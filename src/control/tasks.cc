@@ -179,7 +179,12 @@ void StopTask(Step& step, model::Serial serial, model::StopCode code, std::strin
   if (task.desired_stopped || task.status == TaskStatus::kStopped) return;
   NoteTaskEnded(step, task, code);
   const model::Serial text = step.state.InternDocument(reason);
-  const TaskStatus was = task.status;
+  // Nothing runs yet: there is nothing to stop (C69).
+  const bool waits = task.status == TaskStatus::kProvisioning;
+  const model::DurationMs wait =
+      waits || code == model::StopCode::kEssentialContainerExited
+          ? 0
+          : DrawDelay(step, step.settings.latency.stop, serial, static_cast<std::uint64_t>(Stage::kStop), task.draws);
   step.state.Update<Task>(serial, [&](Task& row) {
     row.desired_stopped = true;
     row.stop_code = code;
@@ -189,19 +194,12 @@ void StopTask(Step& step, model::Serial serial, model::StopCode code, std::strin
     row.worker_phase = model::WorkerPhase::kNone;
     row.worker_due_at = model::kNever;
     ++row.version;
-  });
-  // Nothing runs yet: there is nothing to stop (C69).
-  if (was == TaskStatus::kProvisioning) return FinishTask(step, serial);
-  const model::DurationMs wait =
-      code == model::StopCode::kEssentialContainerExited
-          ? 0
-          : DrawDelay(step, step.settings.latency.stop, serial, static_cast<std::uint64_t>(Stage::kStop),
-                      step.state.Get<Task>(serial).draws);
-  // DEACTIVATING is passed instantly: there is no load balancer to leave (C43).
-  step.state.Update<Task>(serial, [&](Task& row) {
+    if (waits) return;
+    // DEACTIVATING is passed instantly: there is no load balancer to leave (C43).
     row.status = TaskStatus::kStopping;
     row.due_at = step.now + wait;
   });
+  if (waits) FinishTask(step, serial);
 }
 
 void FireTask(Step& step, model::Serial serial) {

@@ -19,15 +19,15 @@ constexpr std::uint64_t kItemsPerSlice = 512;
 constexpr std::size_t kRowsPerCommit = 512;
 constexpr model::TimeMs kVirtualEpochMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 
-base::Key128 WorldKey(std::uint64_t seed, std::string_view account) {
-  return base::KeyedHash128Bytes({0x6563736d69776f72ULL, seed}, account);
-}
-
 auto FinishOf(std::unique_ptr<Command> command) {
   return [command = std::move(command)](absl::Status status) { command->Finish(std::move(status)); };
 }
 
 }  // namespace
+
+base::Key128 WorldKey(std::uint64_t seed, std::string_view account) {
+  return base::KeyedHash128Bytes({0x6563736d69776f72ULL, seed}, account);
+}
 
 model::TimeMs FirstMoment(const Settings& settings, const ports::HostClock& clock) {
   if (settings.epoch_ms != 0) return settings.epoch_ms;
@@ -245,6 +245,7 @@ void World::Reload() {
 }
 
 Step World::MakeStep(model::TimeMs now) {
+  state_->told().BeginStep(now);
   return Step{*state_,       now,         account_,  key_,       host_.settings, host_.catalog,
               host_.regions, *placement_, own_.mode, own_.speed, own_.shown};
 }
@@ -302,6 +303,7 @@ bool World::Run(WaitingCommand waiting, model::TimeMs now) {
 void World::HandOver(bool even_if_empty) {
   model::ChangeSet changes = state_->TakeChanges(Now(), even_if_empty);
   if (changes.empty() && !even_if_empty) return;
+  own_.told = state_->told().first();
   base::ByteWriter writer(changes.header.settings);
   model::EncodeValue(writer, own_);
   undurable_rows_ += changes.rows.size();
@@ -432,6 +434,7 @@ absl::Status World::Load(bool at_start) {
   base::ByteReader reader(stored->header.settings);
   model::DecodeValue(reader, own_);
   if (!reader.ok()) return absl::DataLossError(absl::StrCat("settings of world ", account_, " cannot be read"));
+  state_->told().SetFirst(own_.told);
   // Downtime is suspended: running time goes on where it stood, shown time follows the host from here on.
   const model::TimeMs running = stored->header.now_ms;
   if (at_start && own_.mode != ClockMode::kVirtual && own_.speed == 1.0 && host_.settings.epoch_ms == 0) {

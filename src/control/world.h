@@ -15,6 +15,7 @@
 #include "ecsmi/base/lock.h"
 #include "ecsmi/control/command.h"
 #include "ecsmi/control/engine.h"
+#include "ecsmi/control/events.h"
 #include "ecsmi/core/placement.h"
 #include "ecsmi/model/state.h"
 #include "ecsmi/ports/store.h"
@@ -42,6 +43,7 @@ struct WorldHost {
   std::function<void(CommitJob)> commit;                           // to the committer
   std::function<bool()> disk_idle;                                 // the committer would write at once
   std::function<void(World&, std::int64_t at_steady_ms)> wake_at;  // by the timer
+  std::function<void(World&)> committed;                           // more is durable
 };
 
 // When a world that is made now begins, running and shown.
@@ -83,6 +85,12 @@ class World {
   // Reads the stored world. `at_start`: the daemon was down, so shown time jumps to the host's; else time goes on.
   absl::Status Load(bool at_start);
 
+  // Strand only: what its rows and times are, for who shows them.
+  const model::State& state() const { return *state_; }
+  const std::vector<ShownSegment>& shown() const { return own_.shown; }
+
+  // Any thread. The newest commit on disk.
+  model::CommitSeq durable_seq() const { return durable_seq_.load(); }
   // Any thread. Shown time; of a virtual world that is being advanced, as of its newest slice.
   model::TimeMs ShownNow();
   // Any thread. No work waits or runs, and no answer waits.
@@ -115,9 +123,10 @@ class World {
     ClockMode mode = ClockMode::kWall;
     double speed = 1.0;
     std::vector<ShownSegment> shown;
+    std::uint64_t told = 0;  // things told to watchers so far (model::ToldLog)
     static constexpr auto Fields() {
       return std::tuple(model::F("mode", &WorldSettings::mode), model::F("speed", &WorldSettings::speed),
-                        model::F("shown", &WorldSettings::shown));
+                        model::F("shown", &WorldSettings::shown), model::F("told", &WorldSettings::told));
     }
   };
 

@@ -51,6 +51,7 @@ void World::Committed(model::CommitSeq seq, std::size_t rows) {
     }
   }
   if (unpark) host_.post([this] { Drain(); });
+  host_.committed(*this);
   if (ready.empty()) return;
   // Few answers leave from here: handing them over would cost more. Many leave in two jobs at most, so that the next
   // fsync does not wait for them.

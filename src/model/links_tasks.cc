@@ -201,6 +201,7 @@ void State::HoldRoom(Task& task) {
   instance->tasks.seq = seq_ + 1;
   instance->seq = seq_ + 1;
   dirty_instances_.insert(instance->serial);
+  told_.rooms().insert(instance->serial);
   if (placement_ != nullptr) {
     if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
     placement_->TaskPlaced(task, *instance);
@@ -217,6 +218,7 @@ void State::ReleaseRoom(Task& task) {
   instance->tasks.seq = seq_ + 1;
   instance->seq = seq_ + 1;
   dirty_instances_.insert(instance->serial);
+  told_.rooms().insert(instance->serial);
   RoomAppeared(instance->provider);
   if (placement_ != nullptr) {
     if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);

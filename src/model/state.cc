@@ -6,11 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "ecsmi/base/keyed_hash.h"
 #include "state_links.h"
+#include "tells.h"
 
 namespace ecsmi::model {
 namespace {
 
-constexpr base::Key128 kDocumentKey{0x6563736d69646f63ULL, 1};
 constexpr base::Key128 kRowKey{0x6563736d69726f77ULL, 1};
 
 RowLabel LabelOf(const Cluster& row) {
@@ -68,52 +68,6 @@ bool Dispatch(TableId table, Visit&& visit, std::tuple<Table<Ts>...>*) {
 
 }  // namespace
 
-// --- Documents -------------------------------------------------------------------------------------------------------
-
-Serial State::InternDocument(std::string_view bytes) {
-  if (bytes.empty()) return kNoSerial;
-  std::vector<Serial>& same_hash = documents_by_hash_[base::KeyedHashBytes(kDocumentKey, bytes)];
-  for (Serial serial : same_hash) {
-    if (Get<Document>(serial).bytes == bytes) return serial;
-  }
-  Document document;
-  document.serial = NewSerial();
-  document.bytes = std::string(bytes);
-  const Serial serial = document.serial;
-  Insert(std::move(document));
-  return serial;
-}
-
-std::string_view State::DocumentBytes(Serial document) const {
-  if (document == kNoSerial) return {};
-  return Get<Document>(document).bytes;
-}
-
-void State::Refer(Serial document, int by) {
-  if (document == kNoSerial) return;
-  Document* row = Mutable<Document>().Find(document);
-  ECSMI_CHECK(row != nullptr);
-  Count(row->references, true, by);
-  if (row->references == 0) {
-    orphan_documents_.insert(document);
-  } else if (by > 0 && row->references == 1) {
-    orphan_documents_.erase(document);
-  }
-}
-
-template <>
-void State::Link(Document& row) {
-  documents_by_hash_[base::KeyedHashBytes(kDocumentKey, row.bytes)].push_back(row.serial);
-  orphan_documents_.insert(row.serial);
-}
-template <>
-void State::Unlink(Document& row) {
-  const auto at = documents_by_hash_.find(base::KeyedHashBytes(kDocumentKey, row.bytes));
-  std::erase(at->second, row.serial);
-  if (at->second.empty()) documents_by_hash_.erase(at);
-  orphan_documents_.erase(row.serial);
-}
-
 // --- Hooks
 // -------------------------------------------------------------------------------------------------------------
 
@@ -132,6 +86,7 @@ void State::OnInsert(T& row) {
   ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
   Link(row);
   PushDue(row);
+  if constexpr (kTellsBirth<T>) told_.Tell(T::kTable, row.serial);
 }
 
 template <typename T>
@@ -140,17 +95,36 @@ void State::OnUpdate(const T& before, T& row) {
   if (DocumentsOf(before) != DocumentsOf(row)) {
     ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
     ForEachDocument(before, [&](Serial document) { Refer(document, -1); });
+    if constexpr (kShowsDocuments<T>) ForEachDocument(before, [&](Serial document) { Release(document); });
   }
   // A row that was just taken off the queue may wish for the same moment again: with no latency its next step is due at
   // once.
   if (DuesOf(before) != DuesOf(row) || row.serial == popped_) PushDue(row);
   Relink(before, row);
+  if constexpr (kIsShown<T>) {
+    // What was told of it before in this commit would else show the bytes of `row`.
+    if (const Shows shows = row.dirty ? ShowsChange(before, row) : Shows::kNot; shows != Shows::kNot) {
+      told_.Seal(T::kTable, row.serial,
+                 shows == Shows::kAtOnce ? ToldLog::Since::kCommit : ToldLog::Since::kEarlierSteps,
+                 [&](std::string& out) { EncodeRow(before, out); });
+    }
+  }
+  if (Tells(before, row)) told_.Tell(T::kTable, row.serial, ExtraOf(before, row));
 }
 
 template <typename T>
 void State::OnErase(T& row) {
+  if constexpr (kIsShown<T>) {
+    if (row.dirty) {
+      told_.Seal(T::kTable, row.serial, ToldLog::Since::kCommit, [&](std::string& out) { EncodeRow(row, out); });
+    }
+  }
+  if constexpr (kIsReferredTo<T>) {
+    told_.TellErased(T::kTable, row.serial, [&](std::string& out) { EncodeRow(row, out); });
+  }
   Unlink(row);
   ForEachDocument(row, [&](Serial document) { Refer(document, -1); });
+  if constexpr (kShowsDocuments<T>) ForEachDocument(row, [&](Serial document) { Release(document); });
 }
 
 // --- Names
@@ -284,11 +258,6 @@ void State::PopDue(const DueItem& item) {
 // --- Steps and loading
 // -------------------------------------------------------------------------------------------------
 
-void State::DropOrphans() {
-  // Erasing a document may not orphan another: documents refer to nothing.
-  while (!orphan_documents_.empty()) Erase<Document>(*orphan_documents_.begin());
-}
-
 ChangeSet State::TakeChanges(TimeMs now, bool even_if_empty) {
   ChangeSet changes;
   DropOrphans();
@@ -332,6 +301,7 @@ ChangeSet State::TakeChanges(TimeMs now, bool even_if_empty) {
   });
   changed_.clear();
   erased_.clear();
+  told_.Take(changes);
   if (!changes.empty() || even_if_empty) ++seq_;
   changes.header.seq = seq_;
   changes.header.next_serial = next_serial_;
@@ -465,6 +435,7 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   scaling_.dirty_alarms.clear();
   scaling_.dirty_targets.clear();
   scaling_.dirty_measured_services.clear();
+  told_.rooms().clear();
   if (!orphan_documents_.empty()) return absl::DataLossError("a document without a row that names it");
   return absl::OkStatus();
 }

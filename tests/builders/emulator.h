@@ -16,6 +16,7 @@
 #include "ecsmi/base/check.h"
 #include "ecsmi/base/lock.h"
 #include "ecsmi/control/engine.h"
+#include "ecsmi/emulator/v1/event.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -69,6 +70,29 @@ class Emulator {
     return Await([&](std::function<void(absl::Status)> done) {
       (*handler)(*engine_, context, request, response, std::move(done));
     });
+  }
+
+  // All that a watch which does not follow gives, in one response.
+  absl::StatusOr<emulator::v1::WatchEventsResponse> Watch(const emulator::v1::WatchEventsRequest& request) {
+    const api::StreamHandler* handler = Operations().FindStream("ecsmi.emulator.v1.EmulatorService", "WatchEvents");
+    ECSMI_CHECK(handler != nullptr && request.has_follow() && !request.follow());
+    auto stream = (*handler)(*engine_, context, request);
+    if (!stream.ok()) return stream.status();
+    emulator::v1::WatchEventsResponse all;
+    while (true) {
+      emulator::v1::WatchEventsResponse next;
+      absl::StatusOr<api::Stream::Turn> turn = api::Stream::Turn::kEnd;
+      const absl::Status status = Await([&](std::function<void(absl::Status)> done) {
+        (*stream)->Next(&next, [&turn, done](absl::StatusOr<api::Stream::Turn> result) {
+          turn = std::move(result);
+          done(absl::OkStatus());
+        });
+      });
+      ECSMI_CHECK(status.ok());
+      if (!turn.ok()) return turn.status();
+      if (*turn == api::Stream::Turn::kEnd) return all;
+      all.MergeFrom(next);
+    }
   }
 
   // A look at the rows, on the strand, without a change.

@@ -93,9 +93,21 @@ class ScriptedStore final : public ports::Store {
     if (at == worlds_.end()) return absl::NotFoundError("no such world");
     return at->second.head;
   }
-  absl::StatusOr<std::vector<LogSegment>> ReadLog(ports::WorldNumber, model::CommitSeq, std::size_t,
-                                                  model::CommitSeq*) override {
-    return absl::UnimplementedError("nothing here reads the log");
+  absl::StatusOr<std::vector<LogSegment>> ReadLog(ports::WorldNumber number, model::CommitSeq from_seq,
+                                                  std::size_t limit, model::CommitSeq* floor) override {
+    base::MutexLock lock(mutex_);
+    std::vector<LogSegment> segments;
+    const std::map<model::CommitSeq, std::string>& log = log_[number];
+    if (floor != nullptr) *floor = log.empty() ? 0 : log.begin()->first;
+    for (auto at = log.lower_bound(from_seq); at != log.end() && segments.size() < limit; ++at) {
+      segments.push_back({at->first, at->second});
+    }
+    return segments;
+  }
+  // Forgets every world's history before that commit.
+  void Trim(model::CommitSeq seq) {
+    base::MutexLock lock(mutex_);
+    for (auto& [number, log] : log_) log.erase(log.begin(), log.lower_bound(seq));
   }
 
  private:
@@ -133,12 +145,16 @@ class ScriptedStore final : public ports::Store {
       }
     }
     for (auto& [number, world] : after) worlds_[number] = std::move(world);
+    for (const ports::CommitItem& item : items) {
+      log_[item.world][item.changes->header.seq] = model::EncodeSegment(*item.changes);
+    }
     return absl::OkStatus();
   }
 
   base::Mutex mutex_;
   base::CondVar changed_;
   std::map<ports::WorldNumber, World> worlds_ ABSL_GUARDED_BY(mutex_);
+  std::map<ports::WorldNumber, std::map<model::CommitSeq, std::string>> log_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   absl::Status broken_ ABSL_GUARDED_BY(mutex_);
   bool held_ ABSL_GUARDED_BY(mutex_) = false;

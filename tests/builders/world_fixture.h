@@ -94,6 +94,7 @@ class BareWorld {
   }
 
   control::Step NewStep() {
+    state_->told().BeginStep(now);
     return control::Step{
         *state_, now,   account_, key_, settings_, TestCatalog(), regions_, *placement_, control::ClockMode::kVirtual,
         1.0,     shown_};

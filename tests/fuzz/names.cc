@@ -1,4 +1,5 @@
-// ARNs, ids and receipt handles as a client may spell them: what is understood is spelled the same again.
+// ARNs, ids, receipt handles and resume tokens as a client may spell them: what is understood is spelled the same
+// again.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -6,6 +7,7 @@
 #include "api/arn.h"
 #include "ecsmi/base/check.h"
 #include "ecsmi/base/utf8.h"
+#include "ecsmi/control/events.h"
 #include "ecsmi/model/aws_ids.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -24,6 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr ecsmi::model::Serial kQueue = 7;
   if (const auto receipt = ecsmi::model::ParseReceiptHandle(key, kQueue, text)) {
     ECSMI_CHECK(ecsmi::model::ReceiptHandle(key, kQueue, *receipt) == text);
+  }
+  if (const auto place = ecsmi::control::ParseEventToken(key, text)) {
+    ECSMI_CHECK(ecsmi::control::EventToken(key, *place) == text);
   }
   return 0;
 }

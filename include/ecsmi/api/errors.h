@@ -60,6 +60,8 @@ enum class AwsException {
   // Application Auto Scaling
   kInvalidNextToken,
   kObjectNotFound,
+  // WatchEvents, in the words of DynamoDB's streams
+  kTrimmedDataAccess,
   // Shared wire errors
   kThrottling,
   kSerialization,

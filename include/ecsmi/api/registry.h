@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "ecsmi/control/engine.h"
 #include "google/protobuf/message.h"
 
@@ -47,6 +48,24 @@ using Handler =
     std::function<void(control::Engine& engine, const CallContext& context, const google::protobuf::Message& request,
                        google::protobuf::Message* response, Done done)>;
 
+// An answer that goes on: its messages are asked for one by one, so that who reads slowly holds up nobody and fills no
+// queue. Destroyed when no Next is under way.
+class Stream {
+ public:
+  enum class Turn { kMessage, kEnd };
+  using NextDone = std::function<void(absl::StatusOr<Turn>)>;
+  virtual ~Stream() = default;
+  // kMessage: `*response` holds the next one. kEnd, or an error: there is none, nor ever will be. `done` is called
+  // exactly once, on any thread; it must not block. `response` stays alive until then. REQUIRES: no other Next is under
+  // way.
+  virtual void Next(google::protobuf::Message* response, NextDone done) = 0;
+  // Nobody listens any more: a Next under way ends soon, with CANCELLED. Any thread; idempotent.
+  virtual void Cancel() = 0;
+};
+// An operation whose answer is a stream. Refuses a bad request at once. `context` is copied.
+using StreamHandler = std::function<absl::StatusOr<std::unique_ptr<Stream>>(
+    control::Engine& engine, const CallContext& context, const google::protobuf::Message& request)>;
+
 // All operations by service and method: "ecsmi.ecs.v1.EcsService", "CreateCluster". Filled once at start, then
 // read-only but for its counter. Outlives the calls.
 class Registry {
@@ -77,6 +96,8 @@ class Registry {
   }
   // Any other operation. CheckMessage comes before the handler, too.
   void AddHandler(std::string_view service, std::string_view method, Handler handler);
+  void AddStream(std::string_view service, std::string_view method, StreamHandler handler);
+  const StreamHandler* FindStream(std::string_view service, std::string_view method) const;
   // nullptr when there is no such operation.
   const Handler* Find(std::string_view service, std::string_view method) const;
   // Whether operations of that name change nothing: AWS names them Describe…, Get… and List…, we one more Dump….
@@ -125,6 +146,7 @@ class Registry {
                               std::vector<std::string>& warnings);
 
   std::map<std::string, std::map<std::string, Handler, std::less<>>, std::less<>> handlers_;  // by service, method
+  std::map<std::string, StreamHandler, std::less<>> streams_;                                 // by "service/method"
   std::atomic<std::int64_t> warnings_given_{0};
 };
 
@@ -138,6 +160,7 @@ void RegisterCloudWatch(Registry& registry);
 void RegisterServices(Registry& registry);
 void RegisterAutoScaling(Registry& registry);
 void RegisterEmulator(Registry& registry);
+void RegisterEvents(Registry& registry);
 void RegisterQueues(Registry& registry);
 void RegisterAll(Registry& registry);
 

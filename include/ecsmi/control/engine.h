@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "ecsmi/control/command.h"
+#include "ecsmi/control/events.h"
 #include "ecsmi/control/settings.h"
 #include "ecsmi/ports/catalog.h"
 #include "ecsmi/ports/clock.h"
@@ -41,8 +42,8 @@ class Engine {
 
   // Loads every stored world. Until it returned OK, Submit answers UNAVAILABLE. Called once.
   absl::Status Start();
-  // Answers every command that waits (a long poll) as it is; from then on none waits. Before a door is shut, whose last
-  // calls would otherwise hold it open.
+  // Answers every command that waits (a long poll) as it is and ends every watch; from then on none waits. Before a
+  // door is shut, whose last calls would otherwise hold it open.
   void StopWaiting();
   // Stops taking commands (UNAVAILABLE), ends clock advances at their next slice, finishes what was taken and waits
   // until all of it is durable: as long as a failed commit cannot be settled, for ever (promise 1: nobody is answered
@@ -77,6 +78,10 @@ class Engine {
   };
   void SetClock(std::string_view account, ClockChange change, std::function<void(absl::StatusOr<ClockView>)> done);
   void ResetWorld(std::string_view account, std::function<void(absl::Status)> done);
+
+  // The account's history, as it goes on. Makes no world: of an account that has none it waits for its first event. The
+  // engine outlives the watch.
+  std::shared_ptr<EventWatch> WatchEvents(std::string_view account, const WatchOptions& options);
 
   // The shown time of the account's world now; of one that does not exist, the moment at which it would begin.
   model::TimeMs ShownNow(std::string_view account) const;

@@ -28,6 +28,7 @@
 #include "ecsmi/model/table.h"
 #include "ecsmi/model/task.h"
 #include "ecsmi/model/task_definition.h"
+#include "ecsmi/model/told.h"
 #include "ecsmi/model/usage.h"
 #include "ecsmi/model/waiting.h"
 
@@ -203,6 +204,9 @@ class State {
   std::uint32_t LiveInstancesIn(Serial provider, Serial subnet) const;
   const absl::btree_map<std::string, std::uint32_t>& LiveInstancesByType(std::string_view region) const;
 
+  // What the next TakeChanges tells watchers.
+  ToldLog& told() { return told_; }
+
   // Ends a step: documents that nobody refers to any more go. At each step's end and not later, so that whether a
   // document is found again, which saves drawing a number, never hangs on when commits happen (promise 2).
   void DropOrphans();
@@ -268,6 +272,9 @@ class State {
   void LinkLoaded();
   void ReportPlacement();
   void Refer(Serial document, int by);
+  // A row with events lets go of a document: it is told if it goes.
+  void Release(Serial document);
+  void TellRooms();
   // A task's share in the counters of everything above it, and of its instance.
   void CountTask(const Task& task, int by);
   void CountAbove(const Task& task, int by);
@@ -324,6 +331,7 @@ class State {
   absl::flat_hash_map<Serial, DeploymentTally> tallies_;      // by deployment
   absl::btree_set<std::pair<Serial, Serial>> awaiting_room_;  // (cluster, service)
   absl::btree_set<Serial> orphan_documents_;
+  ToldLog told_;
   std::vector<std::pair<TableId, Serial>> changed_;
   std::vector<std::pair<TableId, Serial>> erased_;
   Serial popped_ = kNoSerial;  // taken off the due queue last

@@ -49,7 +49,8 @@ struct CommitItem {
 using CommitDone = std::function<void(absl::Status)>;
 
 // Where worlds are kept. One caller at a time for Commit and Settle (the committer); LoadWorld, ListWorlds and ReadLog
-// may run on other threads, never during a Commit of the same world. No SQLite type, pragma or row id above this port.
+// may run on other threads; LoadWorld never during a Commit of the same world. No SQLite type, pragma or row id above
+// this port.
 class Store {
  public:
   virtual ~Store() = default;

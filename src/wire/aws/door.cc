@@ -18,15 +18,6 @@ namespace {
 constexpr std::string_view kWorldPrefix = "/w/";
 constexpr char kForm[] = "application/x-www-form-urlencoded";
 
-// Twelve digits, or letters, digits, '-', '_' and '.'.
-bool IsWorldName(std::string_view name) {
-  if (name.empty() || name.size() > 64) return false;
-  for (const char c : name) {
-    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.') return false;
-  }
-  return true;
-}
-
 bool IsForm(const HttpRequest& request) {
   const std::string* type = FindHeader(request.headers, "content-type");
   return type != nullptr && absl::StartsWithIgnoreCase(*type, kForm);
@@ -53,6 +44,14 @@ int StatusOfSignature(SignatureFault fault) {
 }
 
 }  // namespace
+
+bool IsWorldName(std::string_view name) {
+  if (name.empty() || name.size() > 64) return false;
+  for (const char c : name) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.') return false;
+  }
+  return true;
+}
 
 HttpResponse JsonRefusal(int status, std::string_view name, std::string_view message) {
   HttpResponse response;
@@ -172,6 +171,9 @@ void AwsDoor::Handle(HttpRequest request, HttpReply reply) {
   }
   if (IsForm(request) || absl::StrContains(caller.query, "Action=")) {
     return HandleQuery(calls_, caller, credentials_, clock_, std::move(request), std::move(reply));
+  }
+  if (caller.path == "/events") {
+    return HandleEvents(calls_, std::move(caller), credentials_, request, std::move(reply));
   }
   HandlePage(calls_, caller, request, std::move(reply));
 }

@@ -51,10 +51,15 @@ class AwsDoor {
   const Credentials credentials_;
 };
 
-// --- The three kinds of requests (json_call.cc, query_call.cc, pages.cc)
+// A world as paths and parameters name it: twelve digits, or letters, digits, '-', '_' and '.', at most 64.
+bool IsWorldName(std::string_view name);
+
+// --- The kinds of requests (json_call.cc, query_call.cc, event_page.cc, pages.cc)
 void HandleJson(Door& calls, const AwsCaller& caller, HttpRequest request, HttpReply reply);
 void HandleQuery(Door& calls, const AwsCaller& caller, const Credentials& credentials, const ports::HostClock& clock,
                  HttpRequest request, HttpReply reply);
+void HandleEvents(Door& calls, AwsCaller caller, const Credentials& credentials, const HttpRequest& request,
+                  HttpReply reply);
 void HandlePage(Door& calls, const AwsCaller& caller, const HttpRequest& request, HttpReply reply);
 
 // {"__type": name, "message": text}: a refusal that is no exception of the API room's.

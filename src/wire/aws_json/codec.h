@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/struct.pb.h"
 
 // AWS JSON over descriptors: one codec for every message of the contract, no code per operation. A member is named by
 // its field's json_name, an enum value by the option aws_name; where stock proto-JSON differs from AWS (int64, moments,
@@ -59,5 +60,8 @@ inline constexpr std::size_t kMessageBytesMax = std::size_t{32} << 20;
 // are seconds with up to three decimals, doubles the shortest text that reads back the same, 5 as 5.0.
 // REQUIRES: as Decode; its strings are UTF-8.
 std::string Encode(const google::protobuf::Message& message);
+
+// A document as JSON: members sorted, numbers the shortest text that reads back the same, 5 as 5.
+void AppendDocument(const google::protobuf::Value& document, std::string& out);
 
 }  // namespace ecsmi::wire

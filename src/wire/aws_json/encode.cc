@@ -24,46 +24,6 @@ constexpr std::size_t kBodyBytes = 1'024;  // most answers fit
 // Recursion is as deep as the message: nine levels of the contract, and documents as deep as requests may nest them.
 void AppendMessage(const Message& message, const Shape& shape, std::string& out);
 
-void AppendDocument(const Value& value, std::string& out) {
-  switch (value.kind_case()) {
-    case Value::kNullValue:
-    case Value::KIND_NOT_SET:
-      out.append("null");
-      return;
-    case Value::kBoolValue:
-      out.append(value.bool_value() ? "true" : "false");
-      return;
-    case Value::kNumberValue:
-      return AppendDouble(value.number_value(), false, out);
-    case Value::kStringValue:
-      return AppendQuoted(value.string_value(), out);
-    case Value::kListValue:
-      out.push_back('[');
-      for (const Value& entry : value.list_value().values()) {
-        AppendDocument(entry, out);
-        out.push_back(',');
-      }
-      if (out.back() == ',') out.pop_back();
-      out.push_back(']');
-      return;
-    case Value::kStructValue: {
-      std::vector<std::pair<const std::string*, const Value*>> members;
-      for (const auto& [name, member] : value.struct_value().fields()) members.emplace_back(&name, &member);
-      std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return *a.first < *b.first; });
-      out.push_back('{');
-      for (const auto& [name, member] : members) {
-        AppendQuoted(*name, out);
-        out.push_back(':');
-        AppendDocument(*member, out);
-        out.push_back(',');
-      }
-      if (out.back() == ',') out.pop_back();
-      out.push_back('}');
-      return;
-    }
-  }
-}
-
 void AppendEnum(int number, const EnumShape& shape, std::string& out) {
   const auto name = shape.names.find(number);
   // Numbers that the contract does not know are refused where they come in.
@@ -187,6 +147,46 @@ void AppendMessage(const Message& message, const Shape& shape, std::string& out)
 }
 
 }  // namespace
+
+void AppendDocument(const Value& value, std::string& out) {
+  switch (value.kind_case()) {
+    case Value::kNullValue:
+    case Value::KIND_NOT_SET:
+      out.append("null");
+      return;
+    case Value::kBoolValue:
+      out.append(value.bool_value() ? "true" : "false");
+      return;
+    case Value::kNumberValue:
+      return AppendDouble(value.number_value(), false, out);
+    case Value::kStringValue:
+      return AppendQuoted(value.string_value(), out);
+    case Value::kListValue:
+      out.push_back('[');
+      for (const Value& entry : value.list_value().values()) {
+        AppendDocument(entry, out);
+        out.push_back(',');
+      }
+      if (out.back() == ',') out.pop_back();
+      out.push_back(']');
+      return;
+    case Value::kStructValue: {
+      std::vector<std::pair<const std::string*, const Value*>> members;
+      for (const auto& [name, member] : value.struct_value().fields()) members.emplace_back(&name, &member);
+      std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return *a.first < *b.first; });
+      out.push_back('{');
+      for (const auto& [name, member] : members) {
+        AppendQuoted(*name, out);
+        out.push_back(':');
+        AppendDocument(*member, out);
+        out.push_back(',');
+      }
+      if (out.back() == ',') out.pop_back();
+      out.push_back('}');
+      return;
+    }
+  }
+}
 
 std::string Encode(const Message& message) {
   const Shape& shape = ShapeOf(message.GetDescriptor());

@@ -41,9 +41,20 @@ bool WarningLog::IsNew(const std::string& text) {
   return seen_.size() < kWarningsRemembered && seen_.insert(text).second;
 }
 
-Call::Call(Door& door, std::string_view service, std::string_view method)
+AnyCall::AnyCall(Door& door, std::string_view service, std::string_view method)
     : door_(door), service_(service), method_(method) {
   base::AppendHex(context.request_id, door.next_request.fetch_add(1), 16);
+}
+
+absl::Status AnyCall::Unknown() const {
+  const absl::string_view method(method_.data(), method_.size());
+  if (door_.registry.FindStream(service_, method_) != nullptr) {
+    return api::Ours(api::AwsException::kUnknownOperation,
+                     absl::StrCat("operation ", method, " answers with a stream: over gRPC, or GET /events over HTTP"),
+                     "operations");
+  }
+  return api::Ours(api::AwsException::kUnknownOperation, absl::StrCat("operation ", method, " is not emulated yet"),
+                   "operations");
 }
 
 void Call::Start(const google::protobuf::Message& request, google::protobuf::Message* response, api::Done done) {
@@ -51,12 +62,7 @@ void Call::Start(const google::protobuf::Message& request, google::protobuf::Mes
   // Counted first: what is refused below is given back in Done like everything else.
   const bool too_many = door_.calls.fetch_add(1) >= door_.calls_max;
   const api::Handler* handler = door_.registry.Find(service_, method_);
-  if (handler == nullptr) {
-    return Done(
-        api::Ours(api::AwsException::kUnknownOperation,
-                  absl::StrCat("operation ", absl::string_view(method_.data(), method_.size()), " is not emulated yet"),
-                  "operations"));
-  }
+  if (handler == nullptr) return Done(Unknown());
   if (too_many) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
   (*handler)(door_.engine, context, request, response, [this](absl::Status status) { Done(std::move(status)); });
 }
@@ -79,7 +85,40 @@ void Call::Done(absl::Status status) {
   done_(std::move(status));  // the door may delete this call now
 }
 
-std::vector<std::pair<std::string, std::string>> Call::Notes() const {
+StreamCall::StreamCall(Door& door, std::string_view service, std::string_view method)
+    : AnyCall(door, service, method), too_many_(door.calls.fetch_add(1) >= door.calls_max) {}
+
+StreamCall::~StreamCall() {
+  door_.calls.fetch_sub(1);
+}
+
+absl::Status StreamCall::Open(const google::protobuf::Message& request) {
+  const auto open = [&]() -> absl::Status {
+    const api::StreamHandler* handler = door_.registry.FindStream(service_, method_);
+    if (handler == nullptr) return Unknown();
+    if (too_many_) return api::AwsError(api::AwsException::kThrottling, "Rate exceeded");
+    absl::StatusOr<std::unique_ptr<api::Stream>> stream = (*handler)(door_.engine, context, request);
+    if (!stream.ok()) return stream.status();
+    stream_ = *std::move(stream);
+    return absl::OkStatus();
+  };
+  absl::Status status = open();
+  if (!status.ok()) Log(status);
+  return status;
+}
+
+void StreamCall::Next(google::protobuf::Message* response, api::Stream::NextDone done) {
+  stream_->Next(response, [this, done = std::move(done)](absl::StatusOr<api::Stream::Turn> turn) {
+    // Who left needs no line; the daemon's own end has one.
+    const absl::StatusCode code = turn.status().code();
+    if (!turn.ok() && code != absl::StatusCode::kCancelled && code != absl::StatusCode::kUnavailable) {
+      Log(turn.status());
+    }
+    done(std::move(turn));
+  });
+}
+
+std::vector<std::pair<std::string, std::string>> AnyCall::Notes() const {
   const model::TimeMs shown =
       context.notes->answered_at_ms ? *context.notes->answered_at_ms : door_.engine.ShownNow(context.account);
   std::vector<std::pair<std::string, std::string>> notes = {{"x-ecsmi-time", Rfc3339(shown)}};
@@ -89,7 +128,7 @@ std::vector<std::pair<std::string, std::string>> Call::Notes() const {
 
 // Once per failed call, here at the edge. Callers' own mistakes are information; ours are errors, with the text that
 // does not leave the daemon.
-void Call::Log(const absl::Status& status) const {
+void AnyCall::Log(const absl::Status& status) const {
   const api::ExceptionRow& row = api::ExceptionOf(status);
   const bool known = absl::IsUnavailable(status) || absl::IsCancelled(status);
   const bool ours = row.exception == api::AwsException::kServer && !known;

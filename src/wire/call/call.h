@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -40,36 +41,69 @@ struct Door {
   WarningLog warnings{};
 };
 
-// One call from its arrival to its answer. Made by a door, which fills `context` with who calls, and outlives Start's
-// `done`.
-class Call {
+// What every call has, whatever its answer: a number, who calls, and a line in the log when it fails.
+class AnyCall {
  public:
   // `service` and `method` are the registry's keys and outlive the call.
-  Call(Door& door, std::string_view service, std::string_view method);
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
+  AnyCall(Door& door, std::string_view service, std::string_view method);
+  AnyCall(const AnyCall&) = delete;
+  AnyCall& operator=(const AnyCall&) = delete;
 
-  api::CallContext context;  // with a request id
+  api::CallContext context;  // with a request id; the door fills in who calls
 
-  // Hands the call to its handler: UnknownOperationException when nobody registered one, ThrottlingException when too
-  // many calls are under way. `done` is called exactly once, on any thread, with the status for the caller; a failure
-  // has then been logged. The messages stay alive until then.
-  void Start(const google::protobuf::Message& request, google::protobuf::Message* response, api::Done done);
   // A call that failed before it could start is logged like any other.
   void Fail(const absl::Status& status) const { Log(status); }
   // Headers, or metadata, of the answer: names in lower case, printable ASCII values. After `done`.
   std::vector<std::pair<std::string, std::string>> Notes() const;
 
- private:
-  void Done(absl::Status status);
+ protected:
+  ~AnyCall() = default;
+  // The refusal of an operation that nobody registered.
+  absl::Status Unknown() const;
   void Log(const absl::Status& status) const;
 
   Door& door_;
   const std::string_view service_;
   const std::string_view method_;
+
+ private:
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+// One call from its arrival to its answer. Made by a door, and outlives Start's `done`.
+class Call final : public AnyCall {
+ public:
+  using AnyCall::AnyCall;
+
+  // Hands the call to its handler: UnknownOperationException when nobody registered one, ThrottlingException when too
+  // many calls are under way. `done` is called exactly once, on any thread, with the status for the caller; a failure
+  // has then been logged. The messages stay alive until then.
+  void Start(const google::protobuf::Message& request, google::protobuf::Message* response, api::Done done);
+
+ private:
+  void Done(absl::Status status);
+
   std::atomic<bool> finished_{false};
   api::Done done_;
+};
+
+// One call whose answer goes on: from its arrival until its door lets go of it, which it may when no Next is under way.
+// It counts among the calls under way all the time.
+class StreamCall final : public AnyCall {
+ public:
+  StreamCall(Door& door, std::string_view service, std::string_view method);
+  ~StreamCall();
+
+  // Refusals: as Call's, and what the operation says of the request. They have been logged.
+  absl::Status Open(const google::protobuf::Message& request);
+  // See api::Stream. An error has been logged, but for the client's own leaving. REQUIRES: Open returned OK.
+  void Next(google::protobuf::Message* response, api::Stream::NextDone done);
+  // Any thread, at any time after Open.
+  void Cancel() { stream_->Cancel(); }
+
+ private:
+  const bool too_many_;
+  std::unique_ptr<api::Stream> stream_;
 };
 
 }  // namespace ecsmi::wire

@@ -52,10 +52,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
  public:
   UnaryCall(Door& door, grpc::CallbackServerContext* context, const char* service, const char* method)
       : context_(context), service_(service), call_(door, service, method) {
-    call_.context.account = AccountOfWorld(Metadata(*context, "x-ecsmi-world"));
-    if (std::string region = Metadata(*context, "x-ecsmi-region"); !region.empty()) {
-      call_.context.region = std::move(region);
-    }
+    IdentifyCaller(*context, &call_.context);
     call_.context.abandoned = [cancelled = cancelled_] { return cancelled->load(); };
     context->AddInitialMetadata("x-amzn-requestid", call_.context.request_id);
   }
@@ -79,6 +76,13 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 };
 
 }  // namespace
+
+void IdentifyCaller(const grpc::CallbackServerContext& grpc_context, api::CallContext* context) {
+  context->account = AccountOfWorld(Metadata(grpc_context, "x-ecsmi-world"));
+  if (std::string region = Metadata(grpc_context, "x-ecsmi-region"); !region.empty()) {
+    context->region = std::move(region);
+  }
+}
 
 grpc::Status ToGrpcStatus(const absl::Status& status, std::string_view service) {
   if (status.ok()) return grpc::Status::OK;

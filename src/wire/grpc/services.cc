@@ -18,6 +18,13 @@ namespace {
     return Dispatch(door_, context, kName, #METHOD, *request, response);                                 \
   }
 
+// One whose answer is a stream.
+#define ECSMI_STREAM(METHOD)                                                                    \
+  grpc::ServerWriteReactor<METHOD##Response>* METHOD(grpc::CallbackServerContext* context,      \
+                                                     const METHOD##Request* request) override { \
+    return DispatchStream<METHOD##Response>(door_, context, kName, #METHOD, *request);          \
+  }
+
 namespace ecs_door {
 using namespace ::ecsmi::ecs::v1;  // NOLINT(google-build-using-namespace): the rpc macro names messages bare
 class Service final : public EcsService::CallbackService {
@@ -182,6 +189,7 @@ class Service final : public EmulatorService::CallbackService {
   ECSMI_RPC(ListBehaviors)
   ECSMI_RPC(DeleteBehaviors)
   ECSMI_RPC(DumpWorld)
+  ECSMI_STREAM(WatchEvents)
 
  private:
   static constexpr const char* kName = "ecsmi.emulator.v1.EmulatorService";
@@ -190,6 +198,7 @@ class Service final : public EmulatorService::CallbackService {
 }  // namespace emulator_door
 
 #undef ECSMI_RPC
+#undef ECSMI_STREAM
 
 }  // namespace
 

@@ -120,13 +120,17 @@ void Connection::Start() {
 
 void Connection::Drain() {
   // Nothing was sent that a close could take away.
-  if (phase_ == Phase::kHandshake || (phase_ == Phase::kHead && !head_begun_)) Abort();
+  if (phase_ == Phase::kHandshake || (phase_ == Phase::kHead && !head_begun_)) return Abort();
+  // A stream ends here, unless its source ended it already.
+  keep_alive_ = false;
+  if (stream_ != nullptr) stream_->Cancel();
 }
 
 void Connection::Abort() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
   if (abandoned_ != nullptr) abandoned_->store(true);
+  EndStream();
   CountBody(0);
   timer_.cancel();
   ErrorCode ignored;  // closed either way
@@ -140,7 +144,7 @@ void Connection::Read() {
   std::size_t bytes = kReadBytes;
   if (phase_ == Phase::kBody) {
     if (body_counted_ >= kReadBytes) bytes = kBodyReadBytes;  // it proved to be a large one
-  } else if (phase_ == Phase::kAnswering || phase_ == Phase::kWriting) {
+  } else if (phase_ == Phase::kAnswering || phase_ == Phase::kWriting || phase_ == Phase::kStreaming) {
     if (in_.size() + bytes > kReadAheadBytesMax) return;
   }
   if (chunk_.size() != bytes) std::string(bytes, '\0').swap(chunk_);
@@ -156,7 +160,7 @@ void Connection::OnRead(ErrorCode error, std::size_t bytes) {
   if (error) {
     end_seen_ = true;
     if (abandoned_ != nullptr) abandoned_->store(true);
-    if (phase_ == Phase::kLingering) return Abort();
+    if (phase_ == Phase::kLingering || stream_ != nullptr) return Abort();
   }
   if (phase_ == Phase::kLingering) {
     if (tls_ == nullptr) Read();  // TLS waits for the client's end itself
@@ -178,6 +182,7 @@ void Connection::Advance() {
       return;
     case Phase::kAnswering:
     case Phase::kWriting:
+    case Phase::kStreaming:
       return Read();
     case Phase::kHandshake:
     case Phase::kContinue:
@@ -339,9 +344,17 @@ void Connection::Refuse(HttpFault fault) {
 }
 
 void Connection::Write(HttpResponse response) {
-  keep_alive_ = keep_alive_ && !core_.draining;
+  // Over HTTP/1.0 only the connection's end ends a stream.
+  keep_alive_ = keep_alive_ && !core_.draining && !(http_1_0_ && response.stream != nullptr);
   out_head_ = ResponseHead(response, keep_alive_, http_1_0_, core_.Date());
   out_body_ = !head_only_ && StatusHasBody(response.status) ? std::move(response.body) : "";
+  stream_ = std::move(response.stream);
+  heartbeat_ = std::move(response.heartbeat);
+  if (stream_ != nullptr && (head_only_ || end_seen_)) EndStream();
+  BeginWriting();
+}
+
+void Connection::BeginWriting() {
   sent_ = 0;
   paced_ = 0;
   phase_ = Phase::kWriting;
@@ -369,6 +382,7 @@ void Connection::WriteRest() {
 void Connection::OnWritten() {
   out_head_.clear();
   std::string().swap(out_body_);
+  if (stream_ != nullptr) return AskForPiece();
   abandoned_.reset();
   head_only_ = false;
   http_1_0_ = false;
@@ -416,6 +430,7 @@ void Connection::OnDeadline() {
   const bool begun = phase_ == Phase::kBody || (phase_ == Phase::kHead && head_begun_);
   if (begun) return Refuse(HttpFault::kTimeout);
   if (phase_ == Phase::kHead) return Close();
+  if (phase_ == Phase::kStreaming) return WriteChunk(heartbeat_);
   if (phase_ != Phase::kAnswering) Abort();
 }
 

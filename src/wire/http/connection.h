@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "wire/http/body.h"
 
@@ -37,7 +38,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Answer(std::uint64_t number, HttpResponse response);
 
  private:
-  enum class Phase { kHandshake, kHead, kContinue, kBody, kAnswering, kWriting, kLingering, kClosed };
+  enum class Phase { kHandshake, kHead, kContinue, kBody, kAnswering, kWriting, kStreaming, kLingering, kClosed };
   using Steady = std::chrono::steady_clock;
   using ErrorCode = boost::system::error_code;
 
@@ -51,8 +52,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Dispatch();
   void Refuse(HttpFault fault);
   void Write(HttpResponse response);
+  void BeginWriting();
   void WriteRest();
   void OnWritten();
+  // --- A body that goes on: written piece by piece; between two of them the phase is kStreaming.
+  void AskForPiece();
+  void OnPiece(std::uint64_t number, std::optional<std::string> piece);
+  void WritePiece(std::optional<std::string> piece);
+  void WriteChunk(std::string_view bytes);
+  void EndStream();
   // Ends our side and waits a little for the client's: a close with unread bytes would take the answer away from it.
   void Close();
 
@@ -91,6 +99,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool head_only_ = false;  // HEAD
   std::size_t body_counted_ = 0;
   std::shared_ptr<std::atomic<bool>> abandoned_;
+
+  std::shared_ptr<HttpStream> stream_;
+  std::string heartbeat_;
+  bool asked_ = false;                                    // for a piece
+  std::optional<std::optional<std::string>> came_early_;  // a piece, while a heartbeat was written
 
   std::string out_head_;
   std::string out_body_;

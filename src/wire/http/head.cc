@@ -58,7 +58,11 @@ std::string ResponseHead(const HttpResponse& response, bool keep_alive, bool htt
     for (const char c : value) head.push_back(static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c);
     absl::StrAppend(&head, "\r\n");
   }
-  if (StatusHasBody(response.status)) absl::StrAppend(&head, "content-length: ", response.body.size(), "\r\n");
+  if (response.stream != nullptr) {
+    if (!http_1_0) absl::StrAppend(&head, "transfer-encoding: chunked\r\n");
+  } else if (StatusHasBody(response.status)) {
+    absl::StrAppend(&head, "content-length: ", response.body.size(), "\r\n");
+  }
   if (!date.empty()) absl::StrAppend(&head, "date: ", date, "\r\n");
   if (!keep_alive) {
     absl::StrAppend(&head, "connection: close\r\n");

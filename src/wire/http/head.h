@@ -16,8 +16,8 @@ namespace ecsmi::wire {
 std::optional<HttpFault> FaultOfHead(const HttpRequest& head, bool http_1_0, std::size_t headers_max);
 
 // The bytes before the body. `date`: the header's value, empty for none. `body_bytes`: of the body that a GET would
-// get; none for a status that has no body. Control characters in header values become spaces: a value can end no
-// header.
+// get; none for a status that has no body. A stream is sent in chunks, or over HTTP/1.0 until the connection ends.
+// Control characters in header values become spaces: a value can end no header.
 std::string ResponseHead(const HttpResponse& response, bool keep_alive, bool http_1_0, const std::string& date);
 // 1xx, 204 and 304 have no body and no Content-Length.
 bool StatusHasBody(int status);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,10 +33,26 @@ struct HttpRequest {
   std::shared_ptr<const std::atomic<bool>> abandoned;
 };
 
+// A body that goes on. Its pieces are asked for one by one, each when the one before has been written: a slow client
+// costs one piece. Called on the server's thread.
+class HttpStream {
+ public:
+  // nullopt = the end. Called at most once, on any thread; dropped without a call it is the end.
+  using PieceDone = absl::AnyInvocable<void(std::optional<std::string>)>;
+  virtual ~HttpStream() = default;
+  virtual void Next(PieceDone done) = 0;
+  // Nobody listens any more: a Next under way ends soon, a later one at once. Idempotent.
+  virtual void Cancel() = 0;
+};
+
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers;  // without Content-Length, Date and Connection, which the server adds
   std::string body;
+  // Instead of a body. Until the next piece comes `heartbeat` is sent from time to time, which shows both sides that
+  // the other is there.
+  std::shared_ptr<HttpStream> stream = nullptr;
+  std::string heartbeat = {};
 };
 
 // Answers a request; called at most once, on any thread, and does not block. Dropped without a call it answers 500: a

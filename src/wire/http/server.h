@@ -23,6 +23,7 @@ struct HttpLimits {
   int body_ms_max = 30'000;   // from the end of the head to the end of the body
   int idle_ms_max = 75'000;   // between requests
   int write_ms_max = 30'000;  // for each 64 KiB of the answer
+  int heartbeat_ms = 15'000;  // between heartbeats of a stream
   int linger_ms_max = 1'000;  // for the client's end after ours
 };
 

@@ -24,6 +24,16 @@ void AddRow(ChangeSet& changes, TableId table, Serial serial, const std::string&
   changes.buffer += bytes;
 }
 
+void AddTold(ChangeSet& changes, Told told, const std::string& image, const std::string& extra) {
+  told.image_offset = static_cast<std::uint32_t>(changes.told_buffer.size());
+  told.image_size = static_cast<std::uint32_t>(image.size());
+  changes.told_buffer += image;
+  told.extra_offset = static_cast<std::uint32_t>(changes.told_buffer.size());
+  told.extra_size = static_cast<std::uint32_t>(extra.size());
+  changes.told_buffer += extra;
+  changes.told.push_back(told);
+}
+
 ChangeSet Sample() {
   ChangeSet changes;
   changes.header = {.seq = 300,
@@ -39,6 +49,12 @@ ChangeSet Sample() {
   AddRow(changes, TableId::kTask, 3, "");
   changes.rows.push_back({.table = TableId::kTask, .erased = true, .serial = 4});
   AddRow(changes, TableId::kServiceEvent, kSerialMax, "last");
+  changes.told_first = 77;
+  changes.told_buffer = "left behind";
+  AddTold(changes, {.table = TableId::kTask, .serial = 2, .at = -9}, "", "");
+  AddTold(changes, {.table = TableId::kTask, .serial = 2, .at = -5}, "as it was", "");
+  AddTold(changes, {.table = TableId::kContainerInstance, .serial = 9, .at = -5}, "", "facts");
+  AddTold(changes, {.table = TableId::kDocument, .erased = true, .serial = 8, .at = 3}, std::string(300, 'd'), "x");
   return changes;
 }
 
@@ -64,7 +80,31 @@ TEST(Segment, GivesBackWhatWentIn) {
     EXPECT_EQ(parsed.BytesOf(parsed.rows[i]), changes.BytesOf(changes.rows[i]));
   }
   EXPECT_EQ(parsed.buffer.find("left behind"), std::string::npos);
+  EXPECT_EQ(parsed.told_first, 77u);
+  ASSERT_EQ(parsed.told.size(), changes.told.size());
+  for (std::size_t i = 0; i < parsed.told.size(); ++i) {
+    EXPECT_EQ(parsed.told[i].table, changes.told[i].table);
+    EXPECT_EQ(parsed.told[i].serial, changes.told[i].serial);
+    EXPECT_EQ(parsed.told[i].erased, changes.told[i].erased);
+    EXPECT_EQ(parsed.told[i].at, changes.told[i].at);
+    EXPECT_EQ(parsed.ImageOf(parsed.told[i]), changes.ImageOf(changes.told[i]));
+    EXPECT_EQ(parsed.ExtraOf(parsed.told[i]), changes.ExtraOf(changes.told[i]));
+  }
+  EXPECT_EQ(parsed.told_buffer.find("left behind"), std::string::npos);
   EXPECT_EQ(EncodeSegment(parsed), EncodeSegment(changes));
+}
+
+// Databases of versions that told nothing are read as ever, and a step that tells nothing costs what it did.
+TEST(Segment, ThatTellsNothingIsOfTheFirstVersion) {
+  ChangeSet changes = Sample();
+  const std::size_t told = EncodeSegment(changes).size();
+  changes.told.clear();
+  const std::string segment = EncodeSegment(changes);
+  EXPECT_EQ(segment[0], 1);
+  EXPECT_LT(segment.size(), told);
+  ChangeSet parsed;
+  ASSERT_TRUE(ParseSegment(segment, &parsed));
+  EXPECT_TRUE(parsed.told.empty());
 }
 
 TEST(Segment, OfAnEmptyStepIsSmall) {
@@ -141,10 +181,17 @@ TEST(Segment, HasOneSpelling) {
 }
 
 TEST(Segment, OfAnotherVersionIsRefused) {
-  std::string segment = EncodeSegment(Sample());
-  segment.front() = 2;
+  ChangeSet silent = Sample();
+  silent.told.clear();
   ChangeSet parsed;
-  EXPECT_FALSE(ParseSegment(segment, &parsed));
+  for (const ChangeSet& changes : {Sample(), silent}) {
+    std::string segment = EncodeSegment(changes);
+    for (char version = 0; version < 5; ++version) {
+      const bool own = version == EncodeSegment(changes).front();
+      segment.front() = version;
+      EXPECT_EQ(ParseSegment(segment, &parsed), own) << static_cast<int>(version);
+    }
+  }
 }
 
 // Whatever the bytes: no crash, and what is accepted is exactly what EncodeSegment would have written.
@@ -180,6 +227,33 @@ TEST(Segment, SurvivesRandomMutations) {
     ASSERT_EQ(EncodeSegment(parsed), segment) << "round " << round;
   }
   EXPECT_GT(accepted, 100) << "changed payload bytes are still a segment; otherwise the loop tests nothing";
+}
+
+TEST(Segment, RefusesToldThingsThatNoStepLeaves) {
+  // Table, serial, milliseconds before (zigzag), parts; then an image or an extra of one byte where parts say so.
+  const auto with_told = [](const std::vector<std::array<std::uint64_t, 4>>& told) {
+    std::string segment = Start();
+    base::ByteWriter writer(segment);
+    writer.Unsigned(0);  // rows
+    writer.Unsigned(5);  // first
+    writer.Unsigned(told.size());
+    for (const auto& it : told) {
+      for (const std::uint64_t value : it) writer.Unsigned(value);
+      if ((it[3] & 2) != 0) writer.Bytes("i");
+      if ((it[3] & 4) != 0) writer.Bytes("e");
+    }
+    segment[0] = 2;
+    return segment;
+  };
+  ChangeSet parsed;
+  ASSERT_TRUE(ParseSegment(with_told({{7, 1, 0, 0}, {7, 1, 3, 2}, {1, 2, 0, 7}}), &parsed));
+  EXPECT_EQ(parsed.told.size(), 3u);
+  EXPECT_FALSE(ParseSegment(with_told({}), &parsed)) << "the version that tells tells nothing";
+  EXPECT_FALSE(ParseSegment(with_told({{0, 1, 0, 0}}), &parsed)) << "table 0";
+  EXPECT_FALSE(ParseSegment(with_told({{7, 0, 0, 0}}), &parsed)) << "serial 0";
+  EXPECT_FALSE(ParseSegment(with_told({{7, kSerialMax + 1, 0, 0}}), &parsed)) << "serial beyond its bits";
+  EXPECT_FALSE(ParseSegment(with_told({{7, 1, 0, 8}}), &parsed)) << "parts nobody knows";
+  EXPECT_TRUE(ParseSegment(with_told({{7, 1, ~std::uint64_t{0}, 0}}), &parsed)) << "far from now, yet a moment";
 }
 
 }  // namespace
