@@ -85,7 +85,10 @@ absl::StatusOr<std::unique_ptr<RemoteMethod>> RemoteMethod::Find(Client& client,
     });
   }
   std::vector<std::string> requests;
-  for (const std::string& one : services) requests.push_back(Request(kFileContainingSymbol, one));
+  // By the method's own name: services without it answer with a short error instead of all their files.
+  for (const std::string& one : services) {
+    requests.push_back(Request(kFileContainingSymbol, absl::StrCat(one, ".", method)));
+  }
   ECSMI_ASSIGN_OR_RETURN(const std::vector<std::string> answers, client.Converse(kPath, requests));
   std::unique_ptr<RemoteMethod> found(new RemoteMethod());
   std::set<std::string> seen;
