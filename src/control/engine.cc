@@ -341,6 +341,15 @@ void Engine::OnTroubleChange(std::function<void()> listener) {
   rep_->listener = std::move(listener);
 }
 
+std::vector<std::string> Engine::Accounts(std::string_view after, std::size_t max) const {
+  std::vector<std::string> accounts;
+  base::MutexLock lock(rep_->mutex);
+  for (auto at = rep_->worlds.upper_bound(after); at != rep_->worlds.end() && accounts.size() < max; ++at) {
+    accounts.push_back(at->first);
+  }
+  return accounts;
+}
+
 model::TimeMs Engine::ShownNow(std::string_view account) const {
   base::MutexLock lock(rep_->mutex);
   const auto at = rep_->worlds.find(account);

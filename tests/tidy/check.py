@@ -11,15 +11,19 @@ ROOT = pathlib.Path(sys.argv[1])
 # (name, folders looked at, pattern that may not occur, {file: why it may})
 RULES = [
     ("SQLite stops at the store", ["src", "include"], r"sqlite3", {"src/store/": "the one room that knows it"}),
-    ("gRPC stops at the wire", ["src", "include"], r"#include [<\"]grpc", {"src/wire/": "the door", "src/app/": "starts it", "src/demo/": "a client"}),
+    ("gRPC stops at the wire", ["src", "include"], r"#include [<\"]grpc", {"src/wire/": "the door", "src/app/": "starts it", "src/demo/": "a client",
+                                                                              "src/ctl/": "a client"}),
     ("protobuf stops at the API", ["src", "include"], r"#include [<\"](google/protobuf|ecsmi/\w+/v1/)",
-     {"src/wire/": "the door", "src/api/": "meets the contract", "include/ecsmi/api/": "its interface", "src/app/": "wiring", "src/demo/": "a client"}),
+     {"src/wire/": "the door", "src/api/": "meets the contract", "include/ecsmi/api/": "its interface", "src/app/": "wiring", "src/demo/": "a client",
+      "src/ctl/": "a client"}),
     ("the core is pure: no threads, clocks, files, logs",
      ["src/core", "src/model", "include/ecsmi/core", "include/ecsmi/model"],
      r"#include <(thread|mutex|chrono|fstream|iostream|unistd.h|sys/)|spdlog|base/lock\.h", {}),
     ("the host's clock stops at the clock room", ["src", "include"], r"system_clock",
      {"src/clock/": "the one room that asks it", "src/wire/grpc/server.cc": "gRPC takes its deadline so"}),
     ("tests do not sleep", ["tests"], r"sleep_for|usleep\(|\bsleep\(\d", {"tests/tidy/check.py": "names the pattern"}),
+    ("ctl knows the contract alone", ["src/ctl"], r"#include \"(ecsmi/(model|core|control|ports|api)/|(control|api|store|catalog|clock|app)/|wire/(?!account/))", {}),
+    ("nobody looks into ctl", ["src", "include"], r"#include \"ctl/", {"src/ctl/": "itself"}),
     ("core and model do not look up", ["src/core", "src/model"], r"#include \"(control|api|wire|store|catalog|clock)/", {}),
 ]
 LINES_MAX = 500

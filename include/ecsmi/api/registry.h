@@ -36,6 +36,8 @@ struct CallContext {
   // Whether the client went away meanwhile, as far as the door knows; empty = no. Callable until the call is done, from
   // any thread.
   std::function<bool()> abandoned;
+  // Whether the caller's key may touch an account; empty = every one. Callable until the call is done.
+  std::function<bool(std::string_view account)> may_touch;
   std::shared_ptr<ReplyNotes> notes = std::make_shared<ReplyNotes>();
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "ecsmi/control/command.h"
@@ -78,6 +79,9 @@ class Engine {
   };
   void SetClock(std::string_view account, ClockChange change, std::function<void(absl::StatusOr<ClockView>)> done);
   void ResetWorld(std::string_view account, std::function<void(absl::Status)> done);
+
+  // The accounts that have a world, in order: those after `after`, at most `max`.
+  std::vector<std::string> Accounts(std::string_view after, std::size_t max) const;
 
   // The account's history, as it goes on. Makes no world: of an account that has none it waits for its first event. The
   // engine outlives the watch.

@@ -4,6 +4,7 @@
 #include "ecsmi/api/registry.h"
 #include "ecsmi/control/step.h"
 #include "ecsmi/emulator/v1/behavior.pb.h"
+#include "ecsmi/emulator/v1/clock.pb.h"
 #include "ecsmi/emulator/v1/costs.pb.h"
 #include "ecsmi/emulator/v1/dump.pb.h"
 #include "ecsmi/emulator/v1/plan.pb.h"
@@ -11,6 +12,14 @@
 
 // EmulatorService's operations that have files of their own: `Check…` needs no state, the other half runs in a step.
 namespace ecsmi::api {
+
+// A clock as the contract shows it; `now` is shown time.
+void FillClock(control::ClockMode mode, double speed, model::TimeMs now, emulator::v1::Clock* out);
+
+// A Handler: asks each world of a page on its own strand, and answers when the last has. Worlds are those that
+// CallContext::may_touch lets the caller see; a page costs the accounts it looks at.
+void ListWorlds(control::Engine& engine, const CallContext& context, const google::protobuf::Message& request,
+                google::protobuf::Message* response, Done done);
 
 absl::Status CheckGetCosts(const emulator::v1::GetCostsRequest& request);
 absl::Status GetCosts(control::Step& step, const CallContext& context, const emulator::v1::GetCostsRequest& request,

@@ -25,16 +25,6 @@ constexpr model::DurationMs kAdvanceMaxMs = control::Engine::kAdvanceMaxMs;
 // Decisions of this program: raised when equal commands would no longer give equal states.
 constexpr char kEngineVersion[] = ECSMI_VERSION;
 
-// The modes have one numbering here and on the wire.
-static_assert(static_cast<int>(control::ClockMode::kWall) == emu::ClockMode::WALL &&
-              static_cast<int>(control::ClockMode::kVirtual) == emu::ClockMode::VIRTUAL &&
-              static_cast<int>(control::ClockMode::kAuto) == emu::ClockMode::AUTO);
-void FillClock(control::ClockMode mode, double speed, model::TimeMs now, emu::Clock* out) {
-  out->set_mode(static_cast<emu::ClockMode::Value>(mode));
-  out->set_speed(speed);
-  *out->mutable_now() = ToTimestamp(now);
-}
-
 absl::Status GetInfo(const Registry& registry, const Step& step, const CallContext& context,
                      emu::GetInfoResponse* out) {
   out->set_warnings_given(registry.warnings_given());
@@ -210,6 +200,16 @@ void SetClock(control::Engine& engine, const CallContext& context, const google:
 
 }  // namespace
 
+// The modes have one numbering here and on the wire.
+static_assert(static_cast<int>(control::ClockMode::kWall) == emu::ClockMode::WALL &&
+              static_cast<int>(control::ClockMode::kVirtual) == emu::ClockMode::VIRTUAL &&
+              static_cast<int>(control::ClockMode::kAuto) == emu::ClockMode::AUTO);
+void FillClock(control::ClockMode mode, double speed, model::TimeMs now, emu::Clock* out) {
+  out->set_mode(static_cast<emu::ClockMode::Value>(mode));
+  out->set_speed(speed);
+  *out->mutable_now() = ToTimestamp(now);
+}
+
 void RegisterEmulator(Registry& registry) {
   const auto nothing = [](const google::protobuf::Message&) { return absl::OkStatus(); };
   registry.Add<emu::GetInfoRequest, emu::GetInfoResponse>(
@@ -222,8 +222,11 @@ void RegisterEmulator(Registry& registry) {
       kService, "GetClock", nothing,
       [](Step& step, const CallContext&, const emu::GetClockRequest&, emu::GetClockResponse* out) {
         FillClock(step.clock_mode, step.clock_speed, step.Shown(step.now), out->mutable_clock());
+        model::DueItem next;
+        out->set_quiescent(!step.state.PeekForegroundDue(&next));
         return absl::OkStatus();
       });
+  registry.AddHandler(kService, "ListWorlds", ListWorlds);
   registry.Add<emu::ListInstanceTypesRequest, emu::ListInstanceTypesResponse>(
       kService, "ListInstanceTypes",
       [](const emu::ListInstanceTypesRequest& request) {

@@ -143,6 +143,9 @@ bool AwsDoor::Identify(const HttpRequest& request, AwsCaller* caller, HttpRespon
     return refuse(403, "AccessDeniedException",
                   absl::StrCat("the key ", key_id, " may not touch account ", caller->account));
   }
+  if (credentials_.required()) {
+    caller->may_touch = [this, key_id](std::string_view account) { return credentials_.MayTouch(key_id, account); };
+  }
   if (!options_.public_url.empty()) {
     caller->endpoint = absl::StrCat(options_.public_url, prefix);
   } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct AwsCaller {
   std::string endpoint;                          // scheme, host and world prefix: what QueueUrls begin with
   std::string path;                              // of the target, without the world prefix and the query
   std::string query;
+  std::function<bool(std::string_view account)> may_touch;  // empty = every account
 };
 
 // AWS JSON for all services, AWS Query for SQS and STS, and a few pages. Thread-safe; `Handle` may be called on any

@@ -16,6 +16,7 @@ ServedCall::ServedCall(Door& calls, const AwsCaller& caller, const Operation& it
   call_.context.account = caller.account;
   call_.context.region = caller.region;
   call_.context.endpoint = caller.endpoint;
+  call_.context.may_touch = caller.may_touch;
   call_.context.abandoned = [gone = http.abandoned] { return gone != nullptr && gone->load(); };
 }
 

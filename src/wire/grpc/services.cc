@@ -176,6 +176,7 @@ class Service final : public EmulatorService::CallbackService {
  public:
   explicit Service(Door& door) : door_(door) {}
   ECSMI_RPC(GetInfo)
+  ECSMI_RPC(ListWorlds)
   ECSMI_RPC(GetClock)
   ECSMI_RPC(SetClock)
   ECSMI_RPC(AdvanceClock)

@@ -86,6 +86,7 @@ const std::vector<BaseRequest>& BaseRequests() {
       {"ecsmi.ecs.v1.EcsService/UntagResource", "resource_arn: '$TASK' tag_keys: 'k'"},
       {"ecsmi.ecs.v1.EcsService/ListTagsForResource", "resource_arn: '$TASK'"},
       {"ecsmi.emulator.v1.EmulatorService/GetInfo", ""},
+      {"ecsmi.emulator.v1.EmulatorService/ListWorlds", "max_results: 10"},
       {"ecsmi.emulator.v1.EmulatorService/GetClock", ""},
       {"ecsmi.emulator.v1.EmulatorService/SetClock", "mode: VIRTUAL speed: 1"},
       {"ecsmi.emulator.v1.EmulatorService/AdvanceClock", "by {seconds: 60}"},

@@ -177,6 +177,25 @@ TEST_F(AwsDoorTest, AResetEmptiesTheCallersWorldAlone) {
             std::string::npos);
 }
 
+// ListWorlds shows a key that is bound to worlds no others.
+TEST_F(AwsDoorTest, ACallKnowsWhichAccountsItsCallerMayTouch) {
+  for (const char* key : {"111122223333", "444455556666"}) {
+    Handle(Post(kCreateCluster, "{}", {{"authorization", Key(key)}}));
+  }
+  AwsCaller caller;
+  caller.account = "111122223333";
+  const auto list = [&] {
+    std::promise<HttpResponse> answer;
+    HandleJson(calls_, caller, Post("EcsmiEmulator.ListWorlds", "{}"),
+               [&](HttpResponse response) { answer.set_value(std::move(response)); });
+    return answer.get_future().get().body;
+  };
+  EXPECT_NE(list().find("444455556666"), std::string::npos);
+  caller.may_touch = [](std::string_view account) { return account == "111122223333"; };
+  EXPECT_NE(list().find("111122223333"), std::string::npos);
+  EXPECT_EQ(list().find("444455556666"), std::string::npos);
+}
+
 TEST(Credentials, RolesNeedTheirOwnTokenAndStayInTheirAccount) {
   const Credentials credentials({{"AKIDTEAM", "secret", {"111122223333"}}}, 7);
   const RoleCredentials role = credentials.ForRole("444455556666", 1, 2'000'000'000);
