@@ -44,14 +44,14 @@ class Sdk(unittest.TestCase):
             self.assertEqual(daemon.stop(), 0)
 
     def test_auto_clock(self):
-        self.stories("auto", ["lifecycle", "waiters", "failing_service", "pages", "wire", "queue",
+        self.stories("auto", ["lifecycle", "waiters", "terraform", "failing_service", "pages", "wire", "queue",
                               "queue_with_outside_worker"], "--clock=auto", "--durability=memory")
 
     def test_virtual_clock(self):
-        self.stories("virtual", ["lifecycle", "queue"], "--clock=virtual", "--durability=memory")
+        self.stories("virtual", ["lifecycle", "terraform", "queue"], "--clock=virtual", "--durability=memory")
 
     def test_wall_clock(self):
-        self.stories("wall", ["waiters", "queue"], "--clock=wall", "--speed=60", "--durability=memory")
+        self.stories("wall", ["waiters", "terraform", "queue"], "--clock=wall", "--speed=60", "--durability=memory")
 
     def test_every_exception_is_its_class(self):
         flags = ["--clock=virtual", "--durability=memory"]

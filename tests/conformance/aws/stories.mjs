@@ -1,6 +1,7 @@
 // stories.mjs CLIENTS ENDPOINT MODE STORY…: runs each story in an account of its own and prints a line for it.
 import assert from "node:assert/strict";
 import { connect, emulator, load } from "./clients.mjs";
+import { terraform } from "./terraform.mjs";
 import { waiters } from "./waiters.mjs";
 import { awsvpc, definition, provider } from "./worlds.mjs";
 
@@ -74,6 +75,13 @@ const stories = {
   async waiters(aws, account) {
     await cluster(aws, account);
     await waiters(sdk, aws, mode);
+  },
+
+  async terraform(aws, account) {
+    await terraform(aws, {
+      jumps: mode === "auto",
+      pass: () => (mode === "wall" ? new Promise((resolve) => setTimeout(resolve, 50)) : settle(account)),
+    });
   },
 
   // A circuit breaker ends a deployment whose tasks never start: their image cannot be pulled (D41).
