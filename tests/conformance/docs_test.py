@@ -10,12 +10,12 @@ without a language that follows is what has to be printed; … stands for anythi
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from aws_cli import missing_cli  # noqa: E402
 from daemon import Daemon  # noqa: E402
 
 BINARY, BUF, ROOT = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2], pathlib.Path(sys.argv[3])
@@ -94,16 +94,7 @@ def blocks_of(document):
     return found
 
 
-def cli_reason():
-    """Why the AWS CLI cannot play, or None."""
-    if shutil.which("aws") is None:
-        return "there is no AWS CLI here"
-    skeleton = subprocess.run(["aws", "ecs", "create-capacity-provider", "--generate-cli-skeleton"], capture_output=True,
-                              text=True)
-    return None if "managedInstancesProvider" in skeleton.stdout else "this AWS CLI knows no Managed Instances"
-
-
-NO_CLI = cli_reason()
+NO_CLI = missing_cli()
 
 
 class Examples(unittest.TestCase):

@@ -16,6 +16,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+from aws_cli import missing_cli  # noqa: E402
 from daemon import Daemon, read_line  # noqa: E402
 
 BINARY, CLIENTS = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
@@ -76,13 +77,24 @@ class Sdk(unittest.TestCase):
                 self.assertEqual(client.returncode, 0, f"{line}{rest}\n{errors}\n{broken.log()}")
                 self.assertGreater(json.loads(line)["exceptions"], 60)
 
-    def test_boto3_and_cli(self):
+    def test_boto3(self):
         probe = "import boto3; boto3.client('ecs', 'us-east-1').meta.service_model.shape_for(" \
                 "'CreateManagedInstancesProviderConfiguration')"
         if subprocess.run([sys.executable, "-c", probe], capture_output=True).returncode != 0:
             self.skipTest("no boto3 that knows Managed Instances")
+        self.flow("boto_flow.py")
+
+    def test_aws_cli(self):
+        reason = missing_cli()
+        if reason:
+            self.skipTest(reason)
+        self.flow("cli_flow.py")
+
+    def flow(self, script):
         with Daemon(BINARY, "--clock=auto", "--durability=memory") as daemon:
-            subprocess.run([sys.executable, HERE / "boto_flow.py", f"http://{daemon.http}"], check=True, timeout=120)
+            result = subprocess.run([sys.executable, HERE / script, f"http://{daemon.http}"], capture_output=True, text=True,
+                                    timeout=240)
+            self.assertEqual(result.returncode, 0, f"{result.stdout}\n{result.stderr}\n{daemon.log()}")
 
 
 class Auth(unittest.TestCase):
