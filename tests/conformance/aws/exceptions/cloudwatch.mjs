@@ -36,11 +36,13 @@ export const raised = {
   ],
   LimitExceededFault: [[crowd, /^The maximum number of alarms, 5000, has been reached\.$/]],
   MissingRequiredParameterException: [
-    [({ aws }) => aws.cloudwatch.putMetricData(datum({})), /^The parameter MetricData\.member\.1|^The parameter MetricData\[0\]/],
+    [({ aws }) => aws.cloudwatch.putMetricData(datum({})),
+      /^The parameter MetricData\.member\.1|^The parameter MetricData\[0\]/],
   ],
   ResourceNotFound: [
     [({ aws }) => aws.cloudwatch.deleteAlarms({ AlarmNames: ["none"] }), /^None of the alarms exists: none$/],
-    [({ aws }) => aws.cloudwatch.setAlarmState({ AlarmName: "none", StateValue: "OK", StateReason: "x" }), /^Unknown alarm none$/],
+    [({ aws }) => aws.cloudwatch.setAlarmState({ AlarmName: "none", StateValue: "OK", StateReason: "x" }),
+      /^Unknown alarm none$/],
   ],
 };
 

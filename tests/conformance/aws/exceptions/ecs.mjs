@@ -79,7 +79,8 @@ export const raised = {
       /^The Cluster cannot be deleted while Container Instances are active or draining\.$/],
   ],
   ClusterContainsServicesException: [
-    [({ aws }) => aws.ecs.deleteCluster({ cluster: "services" }), /^The Cluster cannot be deleted while Services are active\.$/],
+    [({ aws }) => aws.ecs.deleteCluster({ cluster: "services" }),
+      /^The Cluster cannot be deleted while Services are active\.$/],
   ],
   ClusterContainsTasksException: [
     [({ aws }) => aws.ecs.deleteCluster({ cluster: "tasks" }), /^The Cluster cannot be deleted while Tasks are active\.$/],
@@ -113,7 +114,9 @@ export const raised = {
       /^Creation of service was not idempotent\.$/],
     [({ aws }) => aws.ecs.createService(service("services", "x", { desiredCount: -1 })),
       /^desiredCount cannot be a negative number\.$/],
-    [({ aws }) => aws.ecs.runTask({ cluster: "tasks", taskDefinition: "web", launchType: "EC2", ...strategy("mi-tasks"), ...awsvpc }),
+    [({ aws }) => aws.ecs.runTask({
+      cluster: "tasks", taskDefinition: "web", launchType: "EC2", ...strategy("mi-tasks"), ...awsvpc,
+    }),
       /^Specifying both a launch type and capacity provider strategy is not supported\. Remove one and try again\.$/],
     [({ aws }) => aws.ecs.runTask({ cluster: "tasks", taskDefinition: "web" }),
       /^Network Configuration must be provided when networkMode 'awsvpc' is specified\.$/],
@@ -142,7 +145,7 @@ export const raised = {
     [({ aws }) => aws.ecs.runTask({ cluster: "tasks", taskDefinition: "web", ...strategy("none"), ...awsvpc }),
       /^The specified capacity provider was not found\. Specify a valid capacity provider and try again/],
     [({ aws }) => aws.ecs.runTask({ cluster: "tasks", taskDefinition: "web", ...strategy("mi-hosts"), ...awsvpc }),
-      /^The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster\. Associate /],
+      /^The specified capacity provider strategy cannot contain a capacity provider that is not associated with/],
     [({ aws }) => aws.ecs.runTask({ cluster: "weightless", taskDefinition: "web", ...awsvpc }),
       /^There are no capacity providers with a weight value greater than zero/],
   ],

@@ -43,7 +43,8 @@ export const raised = {
     [({ aws }) => aws.scaling.putScalingPolicy(policy("s", 21)), /stepAdjustments has 21 entries; at most 20 are allowed$/],
   ],
   ObjectNotFoundException: [
-    [({ aws }) => aws.scaling.putScalingPolicy(policy("none", 1)), /^No scalable target found for service namespace: ecs, resource ID: service\/scaled\/none/],
+    [({ aws }) => aws.scaling.putScalingPolicy(policy("none", 1)),
+      /^No scalable target found for service namespace: ecs, resource ID: service\/scaled\/none/],
     [({ aws }) => aws.scaling.deregisterScalableTarget(target("none")), /^No scalable target found/],
     [({ aws }) => aws.scaling.deleteScalingPolicy({ ...target("s"), PolicyName: "none" }), /^No scaling policy found/],
   ],

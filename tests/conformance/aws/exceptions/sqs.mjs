@@ -64,18 +64,22 @@ export const raised = {
     [(world) => world.aws.sqs.receiveMessage({ QueueUrl: `${world.endpoint}//jobs` }), /^The address .* is not valid/],
   ],
   InvalidAttributeName: [
-    [(world) => world.aws.sqs.getQueueAttributes({ QueueUrl: world.queue, AttributeNames: ["Colour"] }), /^Unknown Attribute Colour\./],
-    [(world) => world.aws.sqs.createQueue({ QueueName: "x", Attributes: { Colour: "red" } }), /^Unknown Attribute Colour\.$/],
+    [(world) => world.aws.sqs.getQueueAttributes({ QueueUrl: world.queue, AttributeNames: ["Colour"] }),
+      /^Unknown Attribute Colour\./],
+    [(world) => world.aws.sqs.createQueue({ QueueName: "x", Attributes: { Colour: "red" } }),
+      /^Unknown Attribute Colour\.$/],
   ],
   InvalidAttributeValue: [
     [(world) => world.aws.sqs.setQueueAttributes({ QueueUrl: world.queue, Attributes: { VisibilityTimeout: "long" } }),
       /^Invalid value for the parameter VisibilityTimeout\./],
   ],
   InvalidBatchEntryId: [
-    [(world) => send(world, [entry("a b")]), /^A batch entry id can only contain alphanumeric characters, hyphens and underscores\./],
+    [(world) => send(world, [entry("a b")]),
+      /^A batch entry id can only contain alphanumeric characters, hyphens and underscores\./],
   ],
   InvalidMessageContents: [
-    [(world) => world.aws.sqs.sendMessage({ QueueUrl: world.queue, MessageBody: "\u0001" }), /^MessageBody contains characters outside/],
+    [(world) => world.aws.sqs.sendMessage({ QueueUrl: world.queue, MessageBody: "\u0001" }),
+      /^MessageBody contains characters outside/],
   ],
   MessageNotInflight: [
     [(world) => world.aws.sqs.changeMessageVisibility({
@@ -88,7 +92,8 @@ export const raised = {
       /^Only one PurgeQueue operation on purged is allowed every 60 seconds\.$/],
   ],
   QueueDeletedRecently: [
-    [(world) => world.aws.sqs.createQueue({ QueueName: "gone" }), /^You must wait 60 seconds after deleting a queue before you can /],
+    [(world) => world.aws.sqs.createQueue({ QueueName: "gone" }),
+      /^You must wait 60 seconds after deleting a queue before you can /],
   ],
   QueueDoesNotExist: [
     ({ aws }) => aws.sqs.getQueueUrl({ QueueName: "none" }),
@@ -101,7 +106,8 @@ export const raised = {
       /^A queue already exists with the same name and a different value for attribute VisibilityTimeout/],
   ],
   ReceiptHandleIsInvalid: [
-    [({ aws, queue }) => aws.sqs.deleteMessage({ QueueUrl: queue, ReceiptHandle: "x" }), /^The input receipt handle "x" is not a valid receipt handle\.$/],
+    [({ aws, queue }) => aws.sqs.deleteMessage({ QueueUrl: queue, ReceiptHandle: "x" }),
+      /^The input receipt handle "x" is not a valid receipt handle\.$/],
   ],
   TooManyEntriesInBatchRequest: [
     [(world) => send(world, Array.from({ length: 11 }, (_, i) => entry(`m${i}`))),
