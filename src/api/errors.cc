@@ -71,6 +71,8 @@ constexpr std::array kTable = {
                  StatusCode::kInvalidArgument, "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"},
     ExceptionRow{AwsException::kUnsupportedOperation, "UnsupportedOperation", 400, StatusCode::kUnimplemented,
                  "AWS.SimpleQueueService.UnsupportedOperation"},
+    ExceptionRow{AwsException::kCloudWatchInternalService, "InternalServiceFault", 500, StatusCode::kInternal,
+                 "InternalServiceError"},
     ExceptionRow{AwsException::kCloudWatchInvalidFormat, "InvalidFormatFault", 400, StatusCode::kInvalidArgument,
                  "InvalidFormat"},
     ExceptionRow{AwsException::kCloudWatchInvalidNextToken, "InvalidNextToken", 400, StatusCode::kInvalidArgument},
@@ -83,6 +85,7 @@ constexpr std::array kTable = {
     ExceptionRow{AwsException::kCloudWatchMissingParameter, "MissingRequiredParameterException", 400,
                  StatusCode::kInvalidArgument, "MissingParameter"},
     ExceptionRow{AwsException::kCloudWatchResourceNotFound, "ResourceNotFound", 404, StatusCode::kNotFound},
+    ExceptionRow{AwsException::kInternalService, "InternalServiceException", 500, StatusCode::kInternal},
     ExceptionRow{AwsException::kInvalidNextToken, "InvalidNextTokenException", 400, StatusCode::kInvalidArgument},
     ExceptionRow{AwsException::kObjectNotFound, "ObjectNotFoundException", 400, StatusCode::kNotFound},
     ExceptionRow{AwsException::kTrimmedDataAccess, "TrimmedDataAccessException", 400, StatusCode::kOutOfRange},
@@ -150,6 +153,14 @@ const ExceptionRow& ExceptionOf(const absl::Status& status) {
   const absl::optional<absl::Cord> payload = status.GetPayload(kPayload);
   if (payload && absl::SimpleAtoi(std::string(*payload), &index) && index < kTable.size()) return kTable[index];
   return RowOf(AwsException::kServer);
+}
+
+const ExceptionRow& ExceptionOf(const absl::Status& status, std::string_view service) {
+  const ExceptionRow& row = ExceptionOf(status);
+  if (row.exception != AwsException::kServer) return row;
+  if (service.starts_with("ecsmi.cloudwatch.")) return RowOf(AwsException::kCloudWatchInternalService);
+  if (service.starts_with("ecsmi.autoscaling.")) return RowOf(AwsException::kInternalService);
+  return row;
 }
 
 absl::Status FromEngine(absl::Status status) {

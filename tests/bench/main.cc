@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     const char* name;
     void (*run)(const Options&);
   } kBenchmarks[] = {
+      {"aws_door", BenchAwsDoor},
       {"codec", BenchCodec},
       {"placements", BenchPlacements},
       {"durable_calls", BenchDurableCalls},

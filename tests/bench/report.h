@@ -46,6 +46,7 @@ std::int64_t ResidentBytes();
 // log-log slope between two sizes.
 double GrowthExponent(double small_n, double small_cost, double large_n, double large_cost);
 
+void BenchAwsDoor(const Options& options);
 void BenchCodec(const Options& options);
 void BenchPlacements(const Options& options);
 void BenchDurableCalls(const Options& options);

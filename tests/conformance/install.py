@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 
-source, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+source, target = (pathlib.Path(folder).resolve() for folder in sys.argv[1:3])
 stamp = target / "installed"
 wanted = hashlib.sha256(b"".join((source / name).read_bytes() for name in ("package.json", "package-lock.json")))
 

@@ -50,6 +50,7 @@ enum class AwsException {
   kTooManyEntriesInBatchRequest,
   kUnsupportedOperation,
   // CloudWatch
+  kCloudWatchInternalService,
   kCloudWatchInvalidFormat,
   kCloudWatchInvalidNextToken,
   kCloudWatchInvalidParameterCombination,
@@ -58,6 +59,7 @@ enum class AwsException {
   kCloudWatchMissingParameter,
   kCloudWatchResourceNotFound,
   // Application Auto Scaling
+  kInternalService,
   kInvalidNextToken,
   kObjectNotFound,
   // WatchEvents, in the words of DynamoDB's streams
@@ -85,6 +87,9 @@ std::span<const ExceptionRow> ExceptionTable();
 absl::Status AwsError(AwsException exception, std::string_view message);
 // The row of a status made by AwsError; kServer's for any other error, whose text must then not leave the daemon.
 const ExceptionRow& ExceptionOf(const absl::Status& status);
+// The same as clients of `service` know it ("ecsmi.cloudwatch.v1.CloudWatchService"): what is our own fault is a
+// ServerException to ECS alone; other models have names of their own for it, which their SDKs try again.
+const ExceptionRow& ExceptionOf(const absl::Status& status, std::string_view service);
 
 // What the engine itself answers, as callers see it: one world too many is a LimitExceededException. Others stay.
 absl::Status FromEngine(absl::Status status);

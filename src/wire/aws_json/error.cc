@@ -10,14 +10,14 @@
 
 namespace ecsmi::wire {
 
-ErrorFace FaceOf(const absl::Status& status) {
+ErrorFace FaceOf(const absl::Status& status, std::string_view service) {
   ECSMI_CHECK(!status.ok());
   if (absl::IsUnavailable(status) || absl::IsCancelled(status)) {
     constexpr std::string_view kUnavailable = "ServiceUnavailableException";
     return {kUnavailable, kUnavailable, 503, std::string(status.message()), false};
   }
-  const api::ExceptionRow& row = api::ExceptionOf(status);
-  const bool ours = row.exception == api::AwsException::kServer;
+  const api::ExceptionRow& row = api::ExceptionOf(status, service);
+  const bool ours = api::ExceptionOf(status).exception == api::AwsException::kServer;
   return {.name = row.name,
           .query_code = row.query_code.empty() ? row.name : row.query_code,
           .http_status = row.http_status,
@@ -27,7 +27,7 @@ ErrorFace FaceOf(const absl::Status& status) {
 
 HttpResponse ErrorResponse(const ServiceWire* wire, const absl::Status& status) {
   const ServiceWire& as = wire == nullptr ? Services().front() : *wire;
-  const ErrorFace face = FaceOf(status);
+  const ErrorFace face = FaceOf(status, as.full_name);
   HttpResponse response;
   response.status = face.http_status;
   response.headers.emplace_back("content-type", as.content_type);

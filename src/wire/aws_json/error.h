@@ -9,7 +9,8 @@
 
 namespace ecsmi::wire {
 
-// A failed call as AWS's clients see it, whatever the protocol (H2; errors.h has the table). What is our own fault says
+// A failed call of `service` (its full name in the contract) as its clients see it, whatever the protocol (H2; errors.h
+// has the table). What is our own fault says
 // no more than that; the text stays in the log.
 struct ErrorFace {
   std::string_view name;        // "QueueDoesNotExist": the SDKs' class
@@ -20,7 +21,7 @@ struct ErrorFace {
 };
 // REQUIRES: an error. An engine that is stopping, or a call given up, is ServiceUnavailableException with 503, which
 // the SDKs try again.
-ErrorFace FaceOf(const absl::Status& status);
+ErrorFace FaceOf(const absl::Status& status, std::string_view service);
 
 // The answer of AWS's JSON protocols to a call that failed: {"__type": …, "message": …}, with the header
 // x-amzn-query-error for the services whose clients still know the older codes. `wire` is nullptr where no service was

@@ -90,7 +90,7 @@ HttpResponse QueryResponse(std::string_view xml_namespace, std::string_view acti
 
 HttpResponse QueryErrorResponse(std::string_view xml_namespace, const absl::Status& status,
                                 std::string_view request_id) {
-  const ErrorFace face = FaceOf(status);
+  const ErrorFace face = FaceOf(status, "ecsmi.sqs.v1.SqsService");
   std::string out = Begin("ErrorResponse", xml_namespace);
   Open("Error", out);
   AppendElement("Type", face.sender ? "Sender" : "Receiver", out);

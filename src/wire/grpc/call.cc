@@ -88,8 +88,8 @@ grpc::Status ToGrpcStatus(const absl::Status& status, std::string_view service) 
   if (status.ok()) return grpc::Status::OK;
   if (absl::IsCancelled(status)) return {grpc::StatusCode::CANCELLED, std::string(status.message())};
   if (absl::IsUnavailable(status)) return {grpc::StatusCode::UNAVAILABLE, std::string(status.message())};
-  const api::ExceptionRow& row = api::ExceptionOf(status);
-  const bool ours = row.exception == api::AwsException::kServer;
+  const api::ExceptionRow& row = api::ExceptionOf(status, service);
+  const bool ours = api::ExceptionOf(status).exception == api::AwsException::kServer;
   const std::string message = ours ? "An internal error occurred." : std::string(status.message());
   // google.rpc.Status{code, message, details = [Any{type_url, ErrorInfo{reason, domain, metadata}}]}
   std::string info =

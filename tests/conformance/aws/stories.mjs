@@ -1,33 +1,12 @@
 // stories.mjs CLIENTS ENDPOINT MODE STORY…: runs each story in an account of its own and prints a line for it.
 import assert from "node:assert/strict";
 import { connect, emulator, load } from "./clients.mjs";
+import { terraform } from "./terraform.mjs";
+import { waiters } from "./waiters.mjs";
+import { awsvpc, definition, provider } from "./worlds.mjs";
 
 const [, , folder, endpoint, mode, ...names] = process.argv;
 const sdk = load(folder);
-
-const awsvpcConfiguration = { subnets: ["subnet-0000000a", "subnet-0000000b"] };
-const networkConfiguration = { awsvpcConfiguration };
-const provider = (name, requirements) => ({
-  name,
-  cluster: "web",
-  managedInstancesProvider: {
-    infrastructureRoleArn: "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
-    instanceLaunchTemplate: {
-      ec2InstanceProfileArn: "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
-      networkConfiguration: { subnets: awsvpcConfiguration.subnets },
-      ...(requirements ? { instanceRequirements: requirements } : {}),
-    },
-    infrastructureOptimization: { scaleInAfter: 0 },
-  },
-});
-const definition = (family, dockerLabels = {}, extra = {}) => ({
-  family,
-  requiresCompatibilities: ["MANAGED_INSTANCES"],
-  networkMode: "awsvpc",
-  cpu: "256",
-  memory: "512",
-  containerDefinitions: [{ name: "main", image: "example/app:1", dockerLabels, ...extra }],
-});
 
 // Time passes by itself on auto and wall clocks.
 async function settle(account) {
@@ -46,7 +25,7 @@ async function until(account, what, look) {
 
 async function cluster(aws, account) {
   await aws.ecs.createCluster({ clusterName: "web" });
-  await aws.ecs.createCapacityProvider(provider("mi"));
+  await aws.ecs.createCapacityProvider(provider("mi", "web"));
   await until(account, "an ACTIVE provider", async () => {
     const shown = await aws.ecs.describeCapacityProviders({ capacityProviders: ["mi"] });
     return shown.capacityProviders[0].status === "ACTIVE";
@@ -62,7 +41,7 @@ const stories = {
   // Create, read back unchanged, run, stop, delete.
   async lifecycle(aws, account) {
     await cluster(aws, account);
-    const wanted = provider("mi").managedInstancesProvider;
+    const wanted = provider("mi", "web").managedInstancesProvider;
     const shown = (await aws.ecs.describeCapacityProviders({ capacityProviders: ["mi"], include: ["TAGS"] }))
       .capacityProviders[0];
     assert.equal(shown.cluster, "web");
@@ -72,7 +51,7 @@ const stories = {
       wanted.instanceLaunchTemplate.networkConfiguration.subnets);
     const made = await aws.ecs.registerTaskDefinition(definition("web"));
     assert.equal(made.taskDefinition.revision, 1);
-    const run = await aws.ecs.runTask({ cluster: "web", taskDefinition: "web", count: 2, networkConfiguration });
+    const run = await aws.ecs.runTask({ cluster: "web", taskDefinition: "web", count: 2, ...awsvpc });
     assert.deepEqual(run.failures, []);
     const tasks = run.tasks.map((task) => task.taskArn);
     await until(account, "RUNNING tasks", async () => (await aws.ecs.describeTasks({ cluster: "web", tasks })).tasks
@@ -93,32 +72,16 @@ const stories = {
     assert.equal((await aws.ecs.deleteCluster({ cluster: "web" })).cluster.status, "INACTIVE");
   },
 
-  // Each of the SDK's waiters ends on its first poll: their second would come after six or fifteen seconds.
   async waiters(aws, account) {
     await cluster(aws, account);
-    await aws.ecs.registerTaskDefinition(definition("web"));
-    const wait = { client: aws.ecs, maxWaitTime: 300 };
-    const quickly = async (what, promise) => {
-      const began = performance.now();
-      await promise;
-      assert.ok(performance.now() - began < 3000, `${what} took ${performance.now() - began} ms`);
-    };
-    const run = await aws.ecs.runTask({ cluster: "web", taskDefinition: "web", networkConfiguration });
-    const tasks = { cluster: "web", tasks: run.tasks.map((task) => task.taskArn) };
-    await quickly("tasksRunning", sdk.ecs.waitUntilTasksRunning(wait, tasks));
-    await aws.ecs.stopTask({ cluster: "web", task: tasks.tasks[0] });
-    await quickly("tasksStopped", sdk.ecs.waitUntilTasksStopped(wait, tasks));
-    await aws.ecs.createService({
-      cluster: "web", serviceName: "s", taskDefinition: "web", desiredCount: 3, networkConfiguration,
+    await waiters(sdk, aws, mode);
+  },
+
+  async terraform(aws, account) {
+    await terraform(aws, {
+      jumps: mode === "auto",
+      pass: () => (mode === "wall" ? new Promise((resolve) => setTimeout(resolve, 50)) : settle(account)),
     });
-    const services = { cluster: "web", services: ["s"] };
-    await quickly("servicesStable", sdk.ecs.waitUntilServicesStable(wait, services));
-    await aws.ecs.registerTaskDefinition(definition("web"));
-    await aws.ecs.updateService({ cluster: "web", service: "s", taskDefinition: "web:2" });
-    await quickly("servicesStable after a roll", sdk.ecs.waitUntilServicesStable(wait, services));
-    await aws.ecs.updateService({ cluster: "web", service: "s", desiredCount: 0 });
-    await aws.ecs.deleteService({ cluster: "web", service: "s" });
-    await quickly("servicesInactive", sdk.ecs.waitUntilServicesInactive(wait, services));
   },
 
   // A circuit breaker ends a deployment whose tasks never start: their image cannot be pulled (D41).
@@ -126,7 +89,7 @@ const stories = {
     await cluster(aws, account);
     await aws.ecs.registerTaskDefinition(definition("bad", {}, { image: "registry.invalid/app:1" }));
     await aws.ecs.createService({
-      cluster: "web", serviceName: "bad", taskDefinition: "bad", desiredCount: 10, networkConfiguration,
+      cluster: "web", serviceName: "bad", taskDefinition: "bad", desiredCount: 10, ...awsvpc,
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
     });
     const failed = await until(account, "a failed deployment", async () => {
@@ -141,7 +104,7 @@ const stories = {
     await cluster(aws, account);
     await aws.ecs.registerTaskDefinition(definition("web"));
     await Promise.all(Array.from({ length: 100 }, () =>
-      aws.ecs.runTask({ cluster: "web", taskDefinition: "web", count: 10, networkConfiguration })));
+      aws.ecs.runTask({ cluster: "web", taskDefinition: "web", count: 10, ...awsvpc })));
     const arns = new Set();
     let pages = 0;
     for await (const page of sdk.ecs.paginateListTasks({ client: aws.ecs, pageSize: 100 }, { cluster: "web" })) {
@@ -152,43 +115,6 @@ const stories = {
     assert.ok(pages >= 10);
     const shown = await aws.ecs.describeTasks({ cluster: "web", tasks: [...arns].slice(0, 100) });
     assert.equal(shown.tasks.length, 100);
-  },
-
-  // Every refusal arrives as the SDK's class for it.
-  async exceptions(aws, account) {
-    await cluster(aws, account);
-    await aws.ecs.registerTaskDefinition(definition("web"));
-    const { ecs, sqs, scaling, cloudwatch } = sdk;
-    await aws.ecs.createService({ cluster: "web", serviceName: "s", taskDefinition: "web", desiredCount: 0,
-      networkConfiguration });
-    await aws.sqs.createQueue({ QueueName: "jobs" });
-    const token = "0123456789abcdef";
-    await aws.ecs.runTask({ cluster: "web", taskDefinition: "web", networkConfiguration, clientToken: token });
-    const cases = [
-      [() => aws.ecs.describeTasks({ cluster: "nowhere", tasks: ["x"] }), ecs.ClusterNotFoundException],
-      [() => aws.ecs.updateService({ cluster: "web", service: "none" }), ecs.ServiceNotFoundException],
-      [() => aws.ecs.describeTaskDefinition({ taskDefinition: "none" }), ecs.ClientException],
-      [() => aws.ecs.runTask({ cluster: "web", taskDefinition: "web" }), ecs.InvalidParameterException],
-      [() => aws.ecs.deleteCluster({ cluster: "web" }), [ecs.ClusterContainsServicesException,
-        ecs.ClusterContainsTasksException, ecs.ClusterContainsContainerInstancesException,
-        ecs.ClusterContainsCapacityProviderException]],
-      [() => aws.ecs.runTask({ cluster: "web", taskDefinition: "web", networkConfiguration, clientToken: token, count: 2 }),
-        ecs.ConflictException],
-      [() => aws.sqs.getQueueUrl({ QueueName: "none" }), sqs.QueueDoesNotExist],
-      [() => aws.sqs.createQueue({ QueueName: "jobs", Attributes: { VisibilityTimeout: "7" } }), sqs.QueueNameExists],
-      [() => aws.sqs.sendMessageBatch({ QueueUrl: "/000000000000/jobs", Entries: [] }), [sqs.EmptyBatchRequest,
-        sqs.QueueDoesNotExist]],
-      [() => aws.scaling.putScalingPolicy({ PolicyName: "p", ServiceNamespace: "ecs", ResourceId: "service/web/s",
-        ScalableDimension: "ecs:service:DesiredCount", PolicyType: "StepScaling" }),
-      [scaling.ObjectNotFoundException, scaling.ValidationException]],
-      [() => aws.cloudwatch.deleteAlarms({ AlarmNames: ["none"] }), cloudwatch.ResourceNotFound],
-    ];
-    for (const [call, expected] of cases) {
-      const error = await call().then(() => new Error("was accepted"), (failure) => failure);
-      const classes = [expected].flat();
-      assert.ok(classes.some((each) => error instanceof each), `${error.name}: ${error.message}`);
-      assert.ok(error.$metadata.requestId);
-    }
   },
 
   // What the SDK does not send.
@@ -257,7 +183,7 @@ async function scaled(aws, account, labels) {
   const queue = (await aws.sqs.createQueue({ QueueName: "jobs" })).QueueUrl;
   assert.equal(queue, `${endpoint}/${account}/jobs`);
   await aws.ecs.createService({ cluster: "web", serviceName: "worker", taskDefinition: "worker", desiredCount: 0,
-    networkConfiguration });
+    ...awsvpc });
   const target = { ServiceNamespace: "ecs", ResourceId: "service/web/worker", ScalableDimension: "ecs:service:DesiredCount" };
   await aws.scaling.registerScalableTarget({ ...target, MinCapacity: 0, MaxCapacity: 4 });
   const policy = async (PolicyName, StepAdjustments) => (await aws.scaling.putScalingPolicy({

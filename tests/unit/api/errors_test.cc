@@ -33,6 +33,19 @@ TEST(ErrorsTest, HttpStatuses) {
   EXPECT_EQ(ExceptionOf(absl::UnavailableError("disk")).name, "ServerException");
 }
 
+// H2: each model has its own name for the service's fault; what is the caller's fault has one name.
+TEST(ErrorsTest, OurFaultIsNamedAsTheServiceNamesIt) {
+  const absl::Status fault = absl::UnavailableError("disk");
+  EXPECT_EQ(ExceptionOf(fault, "ecsmi.ecs.v1.EcsService").name, "ServerException");
+  EXPECT_EQ(ExceptionOf(fault, "ecsmi.emulator.v1.EmulatorService").name, "ServerException");
+  EXPECT_EQ(ExceptionOf(fault, "ecsmi.autoscaling.v1.ApplicationAutoScalingService").name, "InternalServiceException");
+  const ExceptionRow& fault_of_cloudwatch = ExceptionOf(fault, "ecsmi.cloudwatch.v1.CloudWatchService");
+  EXPECT_EQ(fault_of_cloudwatch.name, "InternalServiceFault");
+  EXPECT_EQ(fault_of_cloudwatch.query_code, "InternalServiceError");
+  EXPECT_EQ(fault_of_cloudwatch.http_status, 500);
+  EXPECT_EQ(ExceptionOf(ClusterNotFound(), "ecsmi.cloudwatch.v1.CloudWatchService").name, "ClusterNotFoundException");
+}
+
 TEST(ErrorsTest, OursSaysWhereItIsExplained) {
   EXPECT_EQ(Ours(AwsException::kUnsupportedFeature, "no", "spot").message(), "no (ecsmi: docs/FIDELITY.md#spot)");
   EXPECT_EQ(ClusterNotFound().message(), "Cluster not found.");  // H10

@@ -69,6 +69,22 @@ TEST(ServiceStory, ZeroTasksIsASteadyStateAndAScaleOutFromZeroStartsThem) {
   EXPECT_EQ(stopping[0].stop_code, model::StopCode::kServiceSchedulerInitiated);
 }
 
+// D3: scaled to 0 and deleted in the same breath, as Terraform and shell scripts do, while its task still runs.
+TEST(ServiceStory, AServiceScaledToZeroIsDeletedWhileItsTasksStop) {
+  ServiceWorld world;
+  const model::Serial definition = world.AddServiceDefinition();
+  const model::Serial service = world.Create("web", definition, 2);
+  world.Advance(2 * kMinute);
+  world.SetDesired(service, 0);
+  ASSERT_EQ(world.TasksOf(service, model::TaskStatus::kStopping).size(), 2u);
+  const auto deleted = world.Call(api::CheckDeleteService, api::DeleteService, "service: 'web'");
+  ASSERT_TRUE(deleted.ok()) << deleted.status();
+  EXPECT_EQ(deleted->service().status(), "DRAINING");
+  EXPECT_EQ(world.Describe("web").status(), "DRAINING");
+  world.Advance(kMinute);
+  EXPECT_EQ(world.Describe("web").status(), "INACTIVE");
+}
+
 TEST(ServiceStory, ADeletedServiceDrainsAndItsNameIsFreeOnceItIsInactive) {
   ServiceWorld world;
   const model::Serial definition = world.AddServiceDefinition();
