@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   } kBenchmarks[] = {
       {"codec", BenchCodec},
       {"placements", BenchPlacements},
+      {"packing", BenchPacking},
       {"durable_calls", BenchDurableCalls},
       {"reads_in_burst", BenchReadsInBurst},
       {"large_world", BenchLargeWorld},
