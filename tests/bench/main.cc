@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
       {"aws_door", BenchAwsDoor},
       {"codec", BenchCodec},
       {"placements", BenchPlacements},
+      {"packing", BenchPacking},
       {"durable_calls", BenchDurableCalls},
       {"reads_in_burst", BenchReadsInBurst},
       {"large_world", BenchLargeWorld},

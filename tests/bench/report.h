@@ -49,6 +49,7 @@ double GrowthExponent(double small_n, double small_cost, double large_n, double 
 void BenchAwsDoor(const Options& options);
 void BenchCodec(const Options& options);
 void BenchPlacements(const Options& options);
+void BenchPacking(const Options& options);
 void BenchDurableCalls(const Options& options);
 void BenchReadsInBurst(const Options& options);
 void BenchLargeWorld(const Options& options);

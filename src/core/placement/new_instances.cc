@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/placement/bin_problem.h"
-#include "core/placement/cost_fill.h"
-#include "core/placement/price_bound.h"
+#include "core/placement/cheapest_fleet.h"
 #include "core/placement/zone_shares.h"
+#include "ecsmi/base/check.h"
 #include "ecsmi/core/placement.h"
 
 namespace ecsmi::core {
@@ -73,47 +75,105 @@ std::string Refusal(std::span<const LaunchableType> types, std::uint64_t zones, 
   return "constraint";
 }
 
-// One zone: dedicated tasks each get the cheapest type that holds one; all others are packed together.
-void PackZone(std::span<const WaitingClass> waiting, std::span<const LaunchableType> types, std::uint8_t zone,
-              const std::vector<std::int32_t>& counts, NewCapacityPlan& plan) {
-  std::vector<placement::BinClass> shared;
-  std::vector<std::size_t> origin;
-  std::vector<std::size_t> dedicated;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] == 0) continue;
-    if (waiting[i].wanted.dedicated) {
-      dedicated.push_back(i);
-      continue;
-    }
-    shared.push_back({&waiting[i].wanted, waiting[i].group, counts[i]});
-    origin.push_back(i);
-  }
-  const auto emit = [&](const placement::BinProblem& problem, const std::vector<placement::Bin>& bins,
-                        const std::vector<std::size_t>& classes) {
-    for (const placement::Bin& bin : bins) {
-      NewInstance instance;
-      instance.type = problem.types()[bin.type].ordinal;
-      instance.zone = zone;
-      instance.tasks.assign(waiting.size(), 0);
-      for (std::size_t i = 0; i < bin.tasks.size(); ++i) instance.tasks[classes[i]] = bin.tasks[i];
-      for (std::int64_t n = 0; n < bin.times; ++n) plan.instances.push_back(instance);
-    }
-  };
-  if (!shared.empty()) {
-    const placement::BinProblem problem(std::move(shared), types, zone);
-    emit(problem, placement::CheapestBins(problem), origin);
-    plan.lower_bound += placement::AggregateBound(problem);
-  }
-  for (std::size_t i : dedicated) {
-    const placement::BinProblem problem({{&waiting[i].wanted, waiting[i].group, 1}}, types, zone);
-    placement::Bin bin = problem.NewBin();
-    problem.Add(bin, 0, 1);
-    bin.type = problem.CheapestAlone(0);
-    bin.times = counts[i];
-    plan.lower_bound += problem.Price({bin});
-    emit(problem, {bin}, {i});
-  }
+// What the search for a cheap fleet may spend in all: in proportion to the tasks, but a few milliseconds for few of
+// them and never more than a tenth of a second (core/placement/work.h).
+std::int64_t Operations(std::int64_t tasks) {
+  constexpr std::int64_t kPerTask = 44'000;
+  constexpr std::int64_t kLeast = 6'000'000;
+  constexpr std::int64_t kMost = 72'000'000;
+  return std::clamp(tasks * kPerTask, kLeast, kMost);
 }
+
+// For a task that is alone on its instance. A GPU type only for who needs GPUs or has no other (C32).
+const LaunchableType& CheapestAlone(std::span<const LaunchableType> types, std::uint8_t zone,
+                                    const PlacementClass& wanted) {
+  const bool gpus = wanted.all_gpus || wanted.need.gpus > 0;
+  const LaunchableType* first = nullptr;
+  for (const LaunchableType& type : types) {
+    if (!placement::Serves(type, zone, wanted)) continue;
+    if (gpus || type.usable.gpus == 0) return type;
+    if (first == nullptr) first = &type;
+  }
+  ECSMI_CHECK(first != nullptr);
+  return *first;
+}
+
+// Plans zone after zone. What was found for one zone is taken for the next when the problem is the same.
+class ZonePacker {
+ public:
+  ZonePacker(std::span<const WaitingClass> waiting, std::span<const LaunchableType> types, NewCapacityPlan& plan)
+      : waiting_(waiting), types_(types), plan_(plan) {}
+
+  // `counts`: per waiting class. Dedicated tasks each get the cheapest type that holds one; all others are packed
+  // together.
+  void Pack(std::uint8_t zone, const std::vector<std::int32_t>& counts, std::int64_t operations) {
+    std::vector<placement::BinClass> shared;
+    origin_.clear();
+    for (std::uint32_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] == 0) continue;
+      if (waiting_[i].wanted.dedicated) {
+        const LaunchableType& type = CheapestAlone(types_, zone, waiting_[i].wanted);
+        NewInstance instance{type.ordinal, zone, std::vector<std::int32_t>(waiting_.size())};
+        instance.tasks[i] = 1;
+        plan_.instances.insert(plan_.instances.end(), static_cast<std::size_t>(counts[i]), instance);
+        plan_.lower_bound += type.price * counts[i];
+        continue;
+      }
+      shared.push_back({&waiting_[i].wanted, waiting_[i].group, counts[i]});
+      origin_.push_back(i);
+    }
+    if (shared.empty()) return;
+    placement::BinProblem problem(shared, types_, zone);
+    if (counts != last_counts_ || !last_ || !last_->SameTypes(problem)) {
+      found_ = placement::CheapestFleet(problem, operations);
+      last_ = std::move(problem);
+      last_counts_ = counts;
+    }
+    plan_.lower_bound += found_.bound;
+    Emit(zone);
+  }
+
+ private:
+  // Single instances of the fleet found; tasks of a kind are taken from its classes in order.
+  void Emit(std::uint8_t zone) {
+    struct Cursor {
+      std::size_t member = 0;
+      std::int32_t taken = 0;
+    };
+    std::vector<Cursor> cursors(last_->kind_count());
+    std::size_t count = plan_.instances.size();
+    for (const placement::Bin& bin : found_.fleet) count += static_cast<std::size_t>(bin.times);
+    plan_.instances.reserve(count);
+    for (const placement::Bin& bin : found_.fleet) {
+      for (std::int64_t n = 0; n < bin.times; ++n) {
+        NewInstance& instance = plan_.instances.emplace_back();
+        instance.type = last_->types()[bin.type].ordinal;
+        instance.zone = zone;
+        instance.tasks.assign(waiting_.size(), 0);
+        for (const placement::Share& share : bin.tasks) {
+          const placement::Kind& kind = last_->kinds()[share.kind];
+          Cursor& at = cursors[share.kind];
+          for (std::int32_t left = share.count; left > 0;) {
+            const auto& [member, of_member] = kind.members[at.member];
+            const std::int32_t taken = std::min(left, of_member - at.taken);
+            instance.tasks[origin_[member]] += taken;
+            left -= taken;
+            at.taken += taken;
+            if (at.taken == of_member) at = {at.member + 1, 0};
+          }
+        }
+      }
+    }
+  }
+
+  std::span<const WaitingClass> waiting_;
+  std::span<const LaunchableType> types_;
+  NewCapacityPlan& plan_;
+  std::vector<std::uint32_t> origin_;  // waiting class per class of the problem
+  std::vector<std::int32_t> last_counts_;
+  std::optional<placement::BinProblem> last_;
+  placement::PricedFleet found_;
+};
 
 }  // namespace
 
@@ -144,7 +204,15 @@ NewCapacityPlan PlanNewInstances(std::span<const WaitingClass> waiting, std::spa
       counts[i] = count;
     }
   }
-  for (const auto& [zone, counts] : by_zone) PackZone(waiting, by_price, zone, counts, plan);
+  const auto tasks_of = [](const std::vector<std::int32_t>& counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+  };
+  std::int64_t tasks = 0;
+  for (const auto& [zone, counts] : by_zone) tasks += tasks_of(counts);
+  ZonePacker packer(waiting, by_price, plan);
+  for (const auto& [zone, counts] : by_zone) {
+    packer.Pack(zone, counts, Operations(tasks) * tasks_of(counts) / tasks);
+  }
   return plan;
 }
 

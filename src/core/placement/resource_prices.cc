@@ -1,13 +1,17 @@
 #include "core/placement/resource_prices.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
 namespace ecsmi::core::placement {
 namespace {
 
+using Vector4 = std::array<double, 4>;
+
 constexpr double kTiny = 1e-9;
+constexpr double kPriceScale = 1e9;
 constexpr Vector4 kScale = {1024, 4096, 1, 10};  // keeps the tableau's numbers of one size
 
 struct Row {
@@ -60,43 +64,48 @@ Vector4 Maximise(std::vector<Row> rows, Vector4 demand) {
 
 }  // namespace
 
-Vector4 AsVector(const model::Resources& resources) {
-  return {static_cast<double>(resources.cpu_units), static_cast<double>(resources.memory_mib),
-          static_cast<double>(resources.gpus), static_cast<double>(resources.eni_slots)};
-}
-
-std::array<Vector4, 3> FitPrices(const BinProblem& problem) {
+std::vector<Money> ValuesByResource(const BinProblem& problem) {
   std::array<Vector4, 3> prices{};
   for (std::size_t architecture = 0; architecture < prices.size(); ++architecture) {
     std::vector<Row> rows;
-    std::vector<std::size_t> types;
-    for (std::size_t t = 0; t < problem.types().size(); ++t) {
-      const LaunchableType& type = problem.types()[t];
+    std::vector<std::uint32_t> types;
+    for (std::uint32_t t = 0; t < problem.type_count(); ++t) {
+      const BinType& type = problem.types()[t];
       if (static_cast<std::size_t>(type.architecture) != architecture || type.price <= 0) continue;
-      Row row{AsVector(type.usable), static_cast<double>(type.price) / 1e9};
-      for (std::size_t c = 0; c < 4; ++c) row.by[c] /= kScale[c];
+      Row row{{}, static_cast<double>(type.scaled_price) / kPriceScale};
+      for (std::size_t c = 0; c < 4; ++c) row.by[c] = type.room[c] / kScale[c];
       rows.push_back(row);
       types.push_back(t);
     }
     Vector4 demand{};
     double total = 0;
-    for (std::size_t i = 0; i < problem.class_count(); ++i) {
-      if (std::ranges::none_of(types, [&](std::size_t t) { return problem.Served(i, t); })) continue;
-      const PlacementClass& wanted = *problem.class_at(i).wanted;
-      Vector4 need = AsVector(wanted.need);
-      if (wanted.all_gpus) need[2] = std::max(1.0, need[2]);
+    for (std::uint32_t k = 0; k < problem.kind_count(); ++k) {
+      const auto served = std::ranges::find_if(types, [&](std::uint32_t t) { return problem.Served(k, t); });
+      if (served == types.end()) continue;
+      const Vector need = problem.NeedOn(k, *served);
       for (std::size_t c = 0; c < 4; ++c) {
-        need[c] *= problem.class_at(i).count / kScale[c];
-        demand[c] += need[c];
-        total += need[c];
+        const double wanted = need[c] * (problem.kinds()[k].count / kScale[c]);
+        demand[c] += wanted;
+        total += wanted;
       }
     }
     if (total <= 0) continue;
     for (double& value : demand) value /= total;
     prices[architecture] = Maximise(std::move(rows), demand);
-    for (std::size_t c = 0; c < 4; ++c) prices[architecture][c] *= 1e9 / kScale[c];
+    for (std::size_t c = 0; c < 4; ++c) prices[architecture][c] *= kPriceScale / kScale[c];
   }
-  return prices;
+  std::vector<Money> values;
+  for (std::uint32_t k = 0; k < problem.kind_count(); ++k) {
+    double least = static_cast<double>(problem.types()[problem.kinds()[k].alone].scaled_price);
+    for (std::uint32_t t = 0; t < problem.type_count(); ++t) {
+      if (!problem.Served(k, t)) continue;
+      const Vector need = problem.NeedOn(k, t);
+      const Vector4& of = prices[static_cast<std::size_t>(problem.types()[t].architecture)];
+      least = std::min(least, of[0] * need[0] + of[1] * need[1] + of[2] * need[2] + of[3] * need[3]);
+    }
+    values.push_back(static_cast<Money>(least));
+  }
+  return values;
 }
 
 }  // namespace ecsmi::core::placement
