@@ -27,7 +27,8 @@ std::string DefaultDatabase() {
   return absl::StrCat(home == nullptr ? "." : home, "/.local/state/ecsmi/ecsmi.db");
 }
 
-// CLI11 reads its own configuration syntax; ours is YAML: a flat map of flag names to values.
+// CLI11 reads its own configuration syntax; ours is YAML: a flat map of flag names to values, or to lists of them where
+// a flag may come more than once.
 class YamlConfig final : public CLI::Config {
  public:
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return ""; }
@@ -37,7 +38,8 @@ class YamlConfig final : public CLI::Config {
     for (const auto& entry : root) {
       CLI::ConfigItem item;
       item.name = entry.first.as<std::string>();
-      item.inputs = {entry.second.as<std::string>()};
+      item.inputs = entry.second.IsSequence() ? entry.second.as<std::vector<std::string>>()
+                                              : std::vector<std::string>{entry.second.as<std::string>()};
       entries.push_back(std::move(item));
     }
     return entries;
@@ -111,9 +113,10 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   control::Settings& settings = config.settings;
   config.db = DefaultDatabase();
   std::string profile = "dev", clock = "wall", durability = "full", latency = "aws", quotas = "unlimited";
-  std::string limits = "aws", external_waits = "wall", auto_limit = "1h";
+  std::string limits = "aws", throttle = "none", external_waits = "wall", auto_limit = "1h";
   std::string regions = "any", fee = "launch", spot = "refuse", epoch;
   std::string log_format = "text", log_level = "info";
+  std::vector<std::string> forwards;
   bool version = false;
 
   CLI::App app("ecsmid: Amazon ECS with Managed Instances, on your machine", "ecsmid");
@@ -128,6 +131,8 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   add("http-listen", config.http_listen, "host:port of the AWS door (HTTP); port 0 takes a free one");
   add("public-url", config.public_url, "what QueueUrls begin with; default: scheme and Host of the request");
   add("allow-host", config.allowed_hosts, "more names that a Host header may have, such as ecsmi or *.internal");
+  add("forward", forwards,
+      "iam,ec2,logs,s3=URL: requests signed for these services are passed on to http(s)://host:port; may come again");
   add("auth-file", config.auth_file,
       "YAML list of access_key_id, secret_access_key, worlds: signatures are then verified");
   add("tls-cert", config.tls_certificate, "PEM chain of the AWS door");
@@ -149,6 +154,8 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   add("latency", latency, "stage delays")->check(CLI::IsMember({"aws", "none"}));
   add("quotas", quotas, "unlimited, new-account, or standard=64,g-vt=8");
   add("limits", limits, "AWS's service limits")->check(CLI::IsMember({"aws", "none"}));
+  add("throttle", throttle, "aws: calls beyond ECS's rates are refused with ThrottlingException")
+      ->check(CLI::IsMember({"aws", "none"}));
   add("regions", regions, "any well-formed region, or only those with prices")->check(CLI::IsMember({"any", "strict"}));
   add("price-protection", settings.price_protection_percent, "percent, when a request gives none; 0 = none")
       ->check(CLI::Range(0, 999'999));
@@ -198,6 +205,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   settings.latency = latency == "none" ? control::LatencyTable::None() : control::LatencyTable::Aws();
   settings.latency_name = latency;
   settings.limits = limits == "aws";
+  config.throttle = throttle == "aws";
   settings.strict_regions = regions == "strict";
   settings.fee_current = fee == "current";
   settings.spot_as_on_demand = spot == "on-demand";
@@ -221,6 +229,11 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
     settings.epoch_ms = absl::ToUnixMillis(moment);
   }
   if (absl::Status status = ReadAuthFile(config); !status.ok()) return status;
+  for (const std::string& rules : forwards) {
+    if (absl::Status status = wire::AddForwards(rules, &config.forwards); !status.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("--forward=", rules, ": ", status.message()));
+    }
+  }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return Refuse("tls-cert", config.tls_certificate, "--tls-cert and --tls-key together");
   }

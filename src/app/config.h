@@ -9,6 +9,7 @@
 #include "ecsmi/ports/catalog.h"
 #include "store/sqlite_store.h"
 #include "wire/aws/auth.h"
+#include "wire/forward/endpoint.h"
 
 namespace ecsmi::app {
 
@@ -22,8 +23,10 @@ struct Config {
   wire::AuthKeys auth_keys;
   std::string tls_certificate, tls_key, tls_client_ca;
   std::vector<std::string> allowed_hosts;
+  wire::ForwardTable forwards;
   std::string db;
   bool insecure = false;
+  bool throttle = false;  // --throttle=aws
   store::Durability durability = store::Durability::kFull;
   base::LogFormat log_format = base::LogFormat::kText;
   base::LogLevel log_level = base::LogLevel::kInfo;

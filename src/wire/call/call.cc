@@ -57,7 +57,9 @@ void Call::Start(const google::protobuf::Message& request, google::protobuf::Mes
                   absl::StrCat("operation ", absl::string_view(method_.data(), method_.size()), " is not emulated yet"),
                   "operations"));
   }
-  if (too_many) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
+  const bool throttled =
+      door_.throttle != nullptr && !door_.throttle->Admit(context.account, context.region, service_, method_);
+  if (too_many || throttled) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
   (*handler)(door_.engine, context, request, response, [this](absl::Status status) { Done(std::move(status)); });
 }
 

@@ -47,6 +47,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOp
   static_cast<void>(plugins);
   auto door = std::unique_ptr<GrpcServer>(new GrpcServer());
   door->rep_ = std::make_unique<Rep>(registry, engine, options.calls_max);
+  door->rep_->door.throttle = options.throttle;
   door->rep_->services = MakeServices(door->rep_->door);
   grpc::ServerBuilder builder;
   int port = 0;

@@ -14,6 +14,7 @@ struct GrpcServerOptions {
   std::string listen = "127.0.0.1:50051";  // host:port, port 0 = a free one
   // Calls under way at once, over all connections; one more is answered ThrottlingException.
   int calls_max = kCallsMax;
+  Throttle* throttle = nullptr;  // Door::throttle
 };
 
 // The gRPC door: callback server with reflection, health and channelz. Handlers never block; calls end when the engine

@@ -21,7 +21,7 @@ namespace ecsmi::wire {
 // before it is written. Bytes are read all the while, as far as the buffer goes, so that a client's leaving is noticed
 // while its answer is worked on (this is why there are callbacks here and no coroutine: in Boost 1.74 none can wait for
 // two things). Server's thread only. Kept alive by its own pending operations.
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public std::enable_shared_from_this<Connection>, private HttpPeer {
  public:
   Connection(HttpCore& core, boost::asio::ip::tcp::socket socket);
   ~Connection();
@@ -37,7 +37,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Answer(std::uint64_t number, HttpResponse response);
 
  private:
-  enum class Phase { kHandshake, kHead, kContinue, kBody, kAnswering, kWriting, kLingering, kClosed };
+  enum class Phase { kHandshake, kHead, kContinue, kBody, kAnswering, kWriting, kRelaying, kLingering, kClosed };
   using Steady = std::chrono::steady_clock;
   using ErrorCode = boost::system::error_code;
 
@@ -55,6 +55,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void OnWritten();
   // Ends our side and waits a little for the client's: a close with unread bytes would take the answer away from it.
   void Close();
+
+  // A request that `exchange_` carries on (relayed.cc).
+  void WantBody() override;
+  void Answer(HttpResponse response) override;
+  void Begin(HttpResponse head, bool sized) override;
+  void Send(std::string bytes) override;
+  void End() override;
+  void Cut() override;
+  boost::asio::any_io_executor executor() override { return socket_.get_executor(); }
+  void StartRelay();
+  void AdvanceRelay();
+  void OnRelayedWritten();
 
   void SetDeadline(int after_ms);
   void ArmTimer();
@@ -91,6 +103,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool head_only_ = false;  // HEAD
   std::size_t body_counted_ = 0;
   std::shared_ptr<std::atomic<bool>> abandoned_;
+
+  std::shared_ptr<HttpExchange> exchange_;  // while kRelaying
+  bool body_wanted_ = false;
+  std::size_t body_moved_ = 0;  // bytes of body handed on since the deadline was last put off
+  bool begun_ = false;          // the answer
+  bool chunked_ = false;
+  bool ending_ = false;
 
   std::string out_head_;
   std::string out_body_;

@@ -229,7 +229,7 @@ bool PayloadIsAsStated(const SignedMessage& message, const RequestSignature& sig
   if (stated == nullptr || *stated == "UNSIGNED-PAYLOAD") return true;
   // Chunk-wise signatures (S3) hold for parts that are not looked into here.
   if (signature.service == "s3" && stated->rfind("STREAMING-", 0) == 0) return true;
-  return *stated == Sha256Hex(message.body);
+  return *stated == BodyHash(message);
 }
 
 }  // namespace
