@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_join.h"
 #include "api/check.h"
+#include "api/required.h"
 #include "api/stored_only.h"
 #include "ecsmi/base/check.h"
 
@@ -43,6 +44,9 @@ absl::Status Registry::CheckMessage(const google::protobuf::Message& request) {
 
 absl::Status Registry::NoteStoredOnly(const control::Settings& settings, const google::protobuf::Message& request,
                                       std::vector<std::string>& warnings) {
+  if (settings.strict) {
+    if (absl::Status status = RefusalOfMissing(request); !status.ok()) return status;
+  }
   const StoredOnly found = FindStoredOnly(request);
   if (settings.strict && !found.fields.empty()) {
     return Ours(
