@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <map>
 #include <sstream>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -134,10 +134,11 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   add("forward", forwards,
       "iam,ec2,logs,s3=URL: requests signed for these services are passed on to http(s)://host:port; may come again");
   add("auth-file", config.auth_file,
-      "YAML list of access_key_id, secret_access_key, worlds: signatures are then verified");
-  add("tls-cert", config.tls_certificate, "PEM chain of the AWS door");
+      "YAML list of access_key_id, secret_access_key, worlds: signatures, and keys on gRPC, are then verified");
+  add("tls-cert", config.tls_certificate, "PEM chain of both doors, which then speak TLS alone");
   add("tls-key", config.tls_key, "its PEM key");
-  add("tls-client-ca", config.tls_client_ca, "PEM: only clients it vouches for get in");
+  add("tls-client-ca", config.tls_client_ca,
+      "PEM: only clients it vouches for get in; on gRPC the subject's CN is the access key id");
   add("profile", profile, "dev, or test: --db=:memory: --durability=memory --clock=auto --seed=1")
       ->check(CLI::IsMember({"dev", "test"}));
   auto* const db_flag = add("db", config.db, "SQLite file, or :memory:");
@@ -237,12 +238,17 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return Refuse("tls-cert", config.tls_certificate, "--tls-cert and --tls-key together");
   }
-  const bool http_authenticates = !config.auth_keys.empty();
-  for (const auto& [flag, listen, authenticates] : {std::tuple{"grpc-listen", config.grpc_listen, false},
-                                                    {"http-listen", config.http_listen, http_authenticates}}) {
+  const bool authenticates = !config.auth_keys.empty();
+  for (const auto& [flag, listen] :
+       {std::pair{"grpc-listen", config.grpc_listen}, {"http-listen", config.http_listen}}) {
     if (listen.rfind(':') == std::string::npos) return Refuse(flag, listen, "host:port");
     if (IsLoopback(listen) || config.insecure || authenticates) continue;
-    return Refuse(flag, listen, "a loopback address; nothing authenticates callers, so anything else needs --insecure");
+    return Refuse(
+        flag, listen,
+        "a loopback address; nothing authenticates callers, so anything else needs --auth-file or --insecure");
+  }
+  if (config.tls_certificate.empty() && !config.tls_client_ca.empty()) {
+    return Refuse("tls-client-ca", config.tls_client_ca, "--tls-cert and --tls-key beside it");
   }
   return config;
 }

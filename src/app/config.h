@@ -8,8 +8,8 @@
 #include "ecsmi/control/settings.h"
 #include "ecsmi/ports/catalog.h"
 #include "store/sqlite_store.h"
-#include "wire/aws/auth.h"
 #include "wire/forward/endpoint.h"
+#include "wire/keys/credentials.h"
 
 namespace ecsmi::app {
 

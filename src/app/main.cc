@@ -93,8 +93,16 @@ int Run(int argc, char** argv) {
     return Fail(1, absl::StrCat("the worlds cannot be loaded from ", config->db, ": ", status.message()));
   }
   wire::Throttle throttle(clock);
-  auto door = wire::GrpcServer::Start(
-      {.listen = config->grpc_listen, .throttle = config->throttle ? &throttle : nullptr}, registry, engine);
+  auto door = wire::GrpcServer::Start({.listen = config->grpc_listen,
+                                       .throttle = config->throttle ? &throttle : nullptr,
+                                       .keys = config->auth_keys,
+                                       .seed = config->settings.seed,
+                                       .clock = &clock,
+                                       .tls_certificate_path = config->tls_certificate,
+                                       .tls_key_path = config->tls_key,
+                                       .tls_client_ca_path = config->tls_client_ca},
+                                      registry, engine);
+  if (absl::IsInvalidArgument(door.status())) return Fail(kUsage, std::string(door.status().message()));
   if (!door.ok()) {
     return Fail(kUsage, absl::StrCat("--grpc-listen: ", door.status().message(),
                                      "; another program may hold the port: try --grpc-listen=127.0.0.1:0"));

@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "wire/aws/auth.h"
 #include "wire/call/call.h"
 #include "wire/forward/forwarder.h"
 #include "wire/http/exchange.h"
 #include "wire/http/host_policy.h"
 #include "wire/http/message.h"
+#include "wire/keys/credentials.h"
 
 namespace ecsmi::wire {
 

@@ -75,7 +75,9 @@ class Refused final : public HttpExchange {
 }  // namespace
 
 std::shared_ptr<HttpExchange> AwsDoor::Relay(const HttpRequest& head) {
-  if (options_.forwarder == nullptr || RefusalOfHost(head.headers, options_.hosts)) return nullptr;
+  if (options_.forwarder == nullptr || options_.forwarder->table().empty() ||
+      RefusalOfHost(head.headers, options_.hosts))
+    return nullptr;
   const std::string service = SignedService(head);
   const Endpoint* endpoint = options_.forwarder->Find(service);
   std::string path(PathOf(head.target));

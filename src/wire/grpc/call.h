@@ -5,14 +5,14 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "wire/call/call.h"
+#include "wire/grpc/identify.h"
 
 namespace ecsmi::wire {
 
-// Dispatches one unary call to the registry; UNIMPLEMENTED, naming the operation, when nobody registered it. The
-// messages live until the reactor's Finish, which is called exactly once on every path, also after a cancel or a
-// deadline: gRPC forgets a call only then.
-grpc::ServerUnaryReactor* Dispatch(Door& door, grpc::CallbackServerContext* context, const char* service,
+// Dispatches one unary call to the registry, once it is known who calls; UNIMPLEMENTED, naming the operation, when
+// nobody registered it. The messages live until the reactor's Finish, which is called exactly once on every path, also
+// after a cancel or a deadline: gRPC forgets a call only then.
+grpc::ServerUnaryReactor* Dispatch(GrpcDoor& door, grpc::CallbackServerContext* context, const char* service,
                                    const char* method, const google::protobuf::Message& request,
                                    google::protobuf::Message* response);
 

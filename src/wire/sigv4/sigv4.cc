@@ -257,6 +257,10 @@ SignatureRefusal UnrecognizedClient() {
   return {SignatureFault::kUnrecognizedClient, "The security token included in the request is invalid."};
 }
 
+SignatureRefusal ExpiredToken() {
+  return {SignatureFault::kExpiredToken, "The security token included in the request is expired"};
+}
+
 std::variant<RequestSignature, SignatureRefusal> ParseSignature(const SignedMessage& message) {
   if (const std::string* authorization = Find(message.headers, "authorization")) {
     return FromHeader(message, *authorization);
@@ -287,7 +291,7 @@ std::optional<SignatureRefusal> VerifySignature(const SignedMessage& message, co
     return SignatureRefusal{SignatureFault::kSignatureDoesNotMatch, kMismatch};
   // Asked last: only the key's holder learns that it is over.
   if (key.expires_at_s.has_value() && now_s >= *key.expires_at_s) {
-    return SignatureRefusal{SignatureFault::kExpiredToken, "The security token included in the request is expired"};
+    return ExpiredToken();
   }
   return std::nullopt;
 }

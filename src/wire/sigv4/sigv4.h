@@ -54,6 +54,8 @@ struct SignatureRefusal {
 };
 // For a key that nobody knows: the caller looks keys up.
 SignatureRefusal UnrecognizedClient();
+// For temporary credentials after their end.
+SignatureRefusal ExpiredToken();
 
 // From the Authorization header, or from X-Amz-… in the query when there is none.
 std::variant<RequestSignature, SignatureRefusal> ParseSignature(const SignedMessage& message);
