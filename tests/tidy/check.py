@@ -19,6 +19,10 @@ RULES = [
      r"#include <(thread|mutex|chrono|fstream|iostream|unistd.h|sys/)|spdlog|base/lock\.h", {}),
     ("the host's clock stops at the clock room", ["src", "include"], r"system_clock",
      {"src/clock/": "the one room that asks it", "src/wire/grpc/server.cc": "gRPC takes its deadline so"}),
+    ("connections to other machines are opened by the forwarder", ["src", "include"], r"async_connect|tcp::resolver|Tcp::resolver",
+     {"src/wire/forward/": "the one room that calls out", "src/demo/": "a client"}),
+    ("only the doors' servers know each other's sockets", ["src/wire/aws", "src/wire/keys", "src/wire/account", "src/wire/call"],
+     r'#include "wire/(http/(server|connection|core)|grpc/)', {}),
     ("tests do not sleep", ["tests"], r"sleep_for|usleep\(|\bsleep\(\d", {"tests/tidy/check.py": "names the pattern"}),
     ("core and model do not look up", ["src/core", "src/model"], r"#include \"(control|api|wire|store|catalog|clock)/", {}),
 ]
