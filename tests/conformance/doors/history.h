@@ -42,7 +42,7 @@ class History {
   }
 
   // Of the four services.
-  std::size_t emulated_operations() const { return emulated_.size(); }
+  const std::vector<const wire::Operation*>& emulated() const { return emulated_; }
 
   Call Next() {
     if (!beginning_.empty()) {
@@ -215,6 +215,11 @@ class History {
        "network_configuration {awsvpc_configuration {subnets: 'subnet-0000000a'}}"},
       {"AnyScaleFrontendService.RegisterScalableTarget",
        TextOf(*wire::FindTarget("AnyScaleFrontendService.RegisterScalableTarget"))},
+      {"AnyScaleFrontendService.PutScalingPolicy",
+       absl::StrReplaceAll(TextOf(*wire::FindTarget("AnyScaleFrontendService.PutScalingPolicy")), {{"'p2'", "'p'"}})},
+      {"GraniteServiceVersion20100801.PutMetricAlarm",
+       absl::StrReplaceAll(TextOf(*wire::FindTarget("GraniteServiceVersion20100801.PutMetricAlarm")),
+                           {{"'other'", "'a'"}})},
       {"EcsmiEmulator.AdvanceClock", "by {seconds: 600}"},
       {"AmazonEC2ContainerServiceV20141113.ListTasks", "cluster: 'c'"},
       {"AmazonEC2ContainerServiceV20141113.ListContainerInstances", "cluster: 'c'"},

@@ -50,48 +50,50 @@ TEST(Required, WholeRequestsLackNothing) {
   }
 }
 
-TEST(Required, StrictRefusesInTheServicesWordsAndChangesNothing) {
-  control::Settings settings;
-  settings.strict = true;
-  ApiEngine strict(settings);
-  ApiEngine lenient;
+TEST(Required, EachServiceRefusesInItsOwnException) {
   struct Case {
-    std::string operation;
+    const char* operation;
     const char* text;
     api::AwsException exception;
     const char* path;
   };
-  const Case cases[] = {
-      {std::string(kEcs) + "CreateService", "service_name: 'w' service_connect_configuration {}",
-       api::AwsException::kInvalidParameter, "serviceConnectConfiguration.enabled"},
-      {std::string(kSqs) + "GetQueueAttributes", "", api::AwsException::kMissingParameter, "QueueUrl"},
-      {"ecsmi.cloudwatch.v1.CloudWatchService/DescribeAlarmsForMetric", "namespace: 'n'",
-       api::AwsException::kCloudWatchMissingParameter, "MetricName"},
-      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DescribeScalableTargets", "", api::AwsException::kValidation,
-       "ServiceNamespace"},
-  };
-  for (const Case& c : cases) {
-    const std::string before = strict.Dump("111122223333");
-    const absl::Status refused = strict.Call("111122223333", c.operation, c.text).status;
-    // What is refused anyway keeps AWS's words.
-    if (std::string(refused.message()).find("--strict") != std::string::npos) {
-      EXPECT_EQ(api::ExceptionOf(refused).exception, c.exception) << refused;
-      EXPECT_THAT(std::string(refused.message()), HasSubstr(c.path));
-      EXPECT_THAT(std::string(refused.message()), HasSubstr("(ecsmi: docs/FIDELITY.md#required-members)"));
-    }
-    EXPECT_FALSE(refused.ok()) << c.operation;
-    EXPECT_EQ(strict.Dump("111122223333"), before);
+  for (const Case& c : {
+           Case{"ecsmi.ecs.v1.EcsService/CreateService", "service_name: 'w' service_connect_configuration {}",
+                api::AwsException::kInvalidParameter, "serviceConnectConfiguration.enabled"},
+           Case{"ecsmi.sqs.v1.SqsService/GetQueueAttributes", "", api::AwsException::kMissingParameter, "QueueUrl"},
+           Case{"ecsmi.cloudwatch.v1.CloudWatchService/DescribeAlarmsForMetric", "namespace: 'n'",
+                api::AwsException::kCloudWatchMissingParameter, "MetricName"},
+           Case{"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DescribeScalableTargets", "",
+                api::AwsException::kValidation, "ServiceNamespace"},
+       }) {
+    const auto request = ApiEngine::New(ApiEngine::MethodOf(c.operation)->input_type());
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(c.text, request.get())) << c.text;
+    const absl::Status refused = api::RefusalOfMissing(*request);
+    EXPECT_EQ(api::ExceptionOf(refused).exception, c.exception) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(c.path));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("(ecsmi: docs/FIDELITY.md#required-members)"));
   }
-  // Without --strict the same passes where nothing needs it.
+}
+
+TEST(Required, OnlyStrictRefusesAndThenNothingChanges) {
+  control::Settings settings;
+  settings.strict = true;
+  ApiEngine strict(settings);
+  ApiEngine lenient;
   const std::string operation = std::string(kEcs) + "RegisterTaskDefinition";
   const std::string text =
       "family: 'f' requires_compatibilities: MANAGED_INSTANCES network_mode: awsvpc cpu: '256' memory: '512' "
       "container_definitions {name: 'main' image: 'i' log_configuration {}}";
   EXPECT_TRUE(lenient.Call("111122223333", operation, text).status.ok());
+  const std::string before = strict.Dump("111122223333");
   const absl::Status refused = strict.Call("111122223333", operation, text).status;
   EXPECT_EQ(api::ExceptionOf(refused).exception, api::AwsException::kInvalidParameter);
   EXPECT_THAT(std::string(refused.message()),
               HasSubstr("AWS requires containerDefinitions.logConfiguration.logDriver, and --strict"));
+  EXPECT_EQ(strict.Dump("111122223333"), before);
+  // Where AWS's own words are known they come first.
+  EXPECT_EQ(strict.Call("111122223333", std::string(kSqs) + "GetQueueAttributes", "").status.message(),
+            "The request must contain the parameter QueueUrl.");
 }
 
 }  // namespace
