@@ -97,6 +97,18 @@ absl::Status CheckTime(const Path& path, const Message& message) {
   return absl::OkStatus();
 }
 
+// A map's entries by key: its own order hangs on a hash, and which of two mistakes is named must not.
+std::vector<const Message*> EntriesOf(const Message& message, const FieldDescriptor& field, int count) {
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const Message*> entries;
+  for (int i = 0; i < count; ++i) entries.push_back(&reflection.GetRepeatedMessage(message, &field, i));
+  const FieldDescriptor* key = field.message_type()->map_key();
+  std::sort(entries.begin(), entries.end(), [&](const Message* a, const Message* b) {
+    return a->GetReflection()->GetString(*a, key) < b->GetReflection()->GetString(*b, key);
+  });
+  return entries;
+}
+
 absl::Status CheckBelow(const Message& message, const Path& above, int depth) {
   if (depth > kDepthMax) {
     return InvalidParameter(Say(above.Text(), " is nested deeper than ", kDepthMax, " levels"));
@@ -112,6 +124,8 @@ absl::Status CheckBelow(const Message& message, const Path& above, int depth) {
     }
     const bool built_in =
         field->enum_type() != nullptr && field->enum_type()->full_name() == "google.protobuf.NullValue";
+    const std::vector<const Message*> entries =
+        field->is_map() ? EntriesOf(message, *field, count) : std::vector<const Message*>();
     for (int i = 0; i < count; ++i) {
       const Path at(above, *field, field->is_repeated() ? i : -1);
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM && !built_in) {
@@ -125,8 +139,9 @@ absl::Status CheckBelow(const Message& message, const Path& above, int depth) {
         ECSMI_RETURN_IF_ERROR(CheckDouble(at, field->is_repeated() ? reflection.GetRepeatedDouble(message, field, i)
                                                                    : reflection.GetDouble(message, field)));
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        const Message& below = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                                    : reflection.GetMessage(message, field);
+        const Message& below = field->is_map()        ? *entries[static_cast<std::size_t>(i)]
+                               : field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                      : reflection.GetMessage(message, field);
         ECSMI_RETURN_IF_ERROR(CheckTime(at, below));
         ECSMI_RETURN_IF_ERROR(CheckBelow(below, at, depth + 1));
       }

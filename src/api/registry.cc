@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_join.h"
 #include "api/check.h"
+#include "api/required.h"
 #include "api/stored_only.h"
 #include "ecsmi/base/check.h"
 
@@ -41,8 +42,9 @@ const StreamHandler* Registry::FindStream(std::string_view service, std::string_
 }
 
 bool Registry::IsReading(std::string_view method) {
-  return std::ranges::any_of(std::initializer_list<std::string_view>{"Describe", "Dump", "Explain", "Get", "List", "Plan"},
-                             [&](std::string_view verb) { return method.starts_with(verb); });
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{"Describe", "Dump", "Explain", "Get", "List", "Plan"},
+      [&](std::string_view verb) { return method.starts_with(verb); });
 }
 
 std::vector<std::string> Registry::Operations() const {
@@ -59,6 +61,9 @@ absl::Status Registry::CheckMessage(const google::protobuf::Message& request) {
 
 absl::Status Registry::NoteStoredOnly(const control::Settings& settings, const google::protobuf::Message& request,
                                       std::vector<std::string>& warnings) {
+  if (settings.strict) {
+    if (absl::Status status = RefusalOfMissing(request); !status.ok()) return status;
+  }
   const StoredOnly found = FindStoredOnly(request);
   if (settings.strict && !found.fields.empty()) {
     return Ours(

@@ -6,7 +6,7 @@
 #include <limits>
 #include <map>
 #include <sstream>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -28,7 +28,8 @@ std::string DefaultDatabase() {
   return absl::StrCat(home == nullptr ? "." : home, "/.local/state/ecsmi/ecsmi.db");
 }
 
-// CLI11 reads its own configuration syntax; ours is YAML: a flat map of flag names to values.
+// CLI11 reads its own configuration syntax; ours is YAML: a flat map of flag names to values, or to lists of them where
+// a flag may come more than once.
 class YamlConfig final : public CLI::Config {
  public:
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return ""; }
@@ -38,7 +39,8 @@ class YamlConfig final : public CLI::Config {
     for (const auto& entry : root) {
       CLI::ConfigItem item;
       item.name = entry.first.as<std::string>();
-      item.inputs = {entry.second.as<std::string>()};
+      item.inputs = entry.second.IsSequence() ? entry.second.as<std::vector<std::string>>()
+                                              : std::vector<std::string>{entry.second.as<std::string>()};
       entries.push_back(std::move(item));
     }
     return entries;
@@ -134,9 +136,10 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   control::Settings& settings = config.settings;
   config.db = DefaultDatabase();
   std::string profile = "dev", clock = "wall", durability = "full", latency = "aws", quotas = "unlimited";
-  std::string limits = "aws", external_waits = "wall", auto_limit = "1h";
+  std::string limits = "aws", throttle = "none", external_waits = "wall", auto_limit = "1h";
   std::string regions = "any", fee = "launch", spot = "refuse", epoch, event_retention = "1000000,24h";
   std::string log_format = "text", log_level = "info";
+  std::vector<std::string> forwards;
   bool version = false;
 
   CLI::App app("ecsmid: Amazon ECS with Managed Instances, on your machine", "ecsmid");
@@ -151,11 +154,14 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   add("http-listen", config.http_listen, "host:port of the AWS door (HTTP); port 0 takes a free one");
   add("public-url", config.public_url, "what QueueUrls begin with; default: scheme and Host of the request");
   add("allow-host", config.allowed_hosts, "more names that a Host header may have, such as ecsmi or *.internal");
+  add("forward", forwards,
+      "iam,ec2,logs,s3=URL: requests signed for these services are passed on to http(s)://host:port; may come again");
   add("auth-file", config.auth_file,
-      "YAML list of access_key_id, secret_access_key, worlds: signatures are then verified");
-  add("tls-cert", config.tls_certificate, "PEM chain of the AWS door");
+      "YAML list of access_key_id, secret_access_key, worlds: signatures, and keys on gRPC, are then verified");
+  add("tls-cert", config.tls_certificate, "PEM chain of both doors, which then speak TLS alone");
   add("tls-key", config.tls_key, "its PEM key");
-  add("tls-client-ca", config.tls_client_ca, "PEM: only clients it vouches for get in");
+  add("tls-client-ca", config.tls_client_ca,
+      "PEM: only clients it vouches for get in; on gRPC the subject's CN is the access key id");
   add("profile", profile, "dev, or test: --db=:memory: --durability=memory --clock=auto --seed=1")
       ->check(CLI::IsMember({"dev", "test"}));
   auto* const db_flag = add("db", config.db, "SQLite file, or :memory:");
@@ -172,6 +178,8 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   add("latency", latency, "stage delays")->check(CLI::IsMember({"aws", "none"}));
   add("quotas", quotas, "unlimited, new-account, or standard=64,g-vt=8");
   add("limits", limits, "AWS's service limits")->check(CLI::IsMember({"aws", "none"}));
+  add("throttle", throttle, "aws: calls beyond ECS's rates are refused with ThrottlingException")
+      ->check(CLI::IsMember({"aws", "none"}));
   add("regions", regions, "any well-formed region, or only those with prices")->check(CLI::IsMember({"any", "strict"}));
   add("price-protection", settings.price_protection_percent, "percent, when a request gives none; 0 = none")
       ->check(CLI::Range(0, 999'999));
@@ -222,6 +230,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
   settings.latency = latency == "none" ? control::LatencyTable::None() : control::LatencyTable::Aws();
   settings.latency_name = latency;
   settings.limits = limits == "aws";
+  config.throttle = throttle == "aws";
   settings.strict_regions = regions == "strict";
   settings.fee_current = fee == "current";
   settings.spot_as_on_demand = spot == "on-demand";
@@ -246,15 +255,25 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv, const ports::Catalog& c
     settings.epoch_ms = absl::ToUnixMillis(moment);
   }
   if (absl::Status status = ReadAuthFile(config); !status.ok()) return status;
+  for (const std::string& rules : forwards) {
+    if (absl::Status status = wire::AddForwards(rules, &config.forwards); !status.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("--forward=", rules, ": ", status.message()));
+    }
+  }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return Refuse("tls-cert", config.tls_certificate, "--tls-cert and --tls-key together");
   }
-  const bool http_authenticates = !config.auth_keys.empty();
-  for (const auto& [flag, listen, authenticates] : {std::tuple{"grpc-listen", config.grpc_listen, false},
-                                                    {"http-listen", config.http_listen, http_authenticates}}) {
+  const bool authenticates = !config.auth_keys.empty();
+  for (const auto& [flag, listen] :
+       {std::pair{"grpc-listen", config.grpc_listen}, {"http-listen", config.http_listen}}) {
     if (listen.rfind(':') == std::string::npos) return Refuse(flag, listen, "host:port");
     if (IsLoopback(listen) || config.insecure || authenticates) continue;
-    return Refuse(flag, listen, "a loopback address; nothing authenticates callers, so anything else needs --insecure");
+    return Refuse(
+        flag, listen,
+        "a loopback address; nothing authenticates callers, so anything else needs --auth-file or --insecure");
+  }
+  if (config.tls_certificate.empty() && !config.tls_client_ca.empty()) {
+    return Refuse("tls-client-ca", config.tls_client_ca, "--tls-cert and --tls-key beside it");
   }
   return config;
 }

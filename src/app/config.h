@@ -9,7 +9,8 @@
 #include "ecsmi/control/settings.h"
 #include "ecsmi/ports/catalog.h"
 #include "store/sqlite_store.h"
-#include "wire/aws/auth.h"
+#include "wire/forward/endpoint.h"
+#include "wire/keys/credentials.h"
 
 namespace ecsmi::app {
 
@@ -23,8 +24,10 @@ struct Config {
   wire::AuthKeys auth_keys;
   std::string tls_certificate, tls_key, tls_client_ca;
   std::vector<std::string> allowed_hosts;
+  wire::ForwardTable forwards;
   std::string db;
   bool insecure = false;
+  bool throttle = false;  // --throttle=aws
   store::Durability durability = store::Durability::kFull;
   std::int64_t retention_records = 0;  // history kept of each world
   model::DurationMs retention_ms = 0;

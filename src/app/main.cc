@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <random>
 #include <string>
 #include <thread>
 
@@ -93,17 +94,32 @@ int Run(int argc, char** argv) {
   if (absl::Status status = engine.Start(); !status.ok()) {
     return Fail(1, absl::StrCat("the worlds cannot be loaded from ", config->db, ": ", status.message()));
   }
-  auto door = wire::GrpcServer::Start({.listen = config->grpc_listen}, registry, engine);
+  wire::Throttle throttle(clock);
+  auto door = wire::GrpcServer::Start({.listen = config->grpc_listen,
+                                       .throttle = config->throttle ? &throttle : nullptr,
+                                       .keys = config->auth_keys,
+                                       .seed = config->settings.seed,
+                                       .clock = &clock,
+                                       .tls_certificate_path = config->tls_certificate,
+                                       .tls_key_path = config->tls_key,
+                                       .tls_client_ca_path = config->tls_client_ca},
+                                      registry, engine);
+  if (absl::IsInvalidArgument(door.status())) return Fail(kUsage, std::string(door.status().message()));
   if (!door.ok()) {
     return Fail(kUsage, absl::StrCat("--grpc-listen: ", door.status().message(),
                                      "; another program may hold the port: try --grpc-listen=127.0.0.1:0"));
   }
   wire::Door http_calls{registry, engine, wire::kCallsMax};
+  http_calls.throttle = config->throttle ? &throttle : nullptr;
+  // Tells this process from others that requests are passed on to; decides nothing else.
+  std::random_device random;
+  wire::Forwarder forwarder(config->forwards, absl::StrCat(absl::Hex(random()), absl::Hex(random())));
   wire::AwsDoor aws(http_calls, clock,
                     {.hosts = {.hosts = config->allowed_hosts, .origins = {}},
                      .public_url = config->public_url,
                      .keys = config->auth_keys,
-                     .seed = config->settings.seed});
+                     .seed = config->settings.seed,
+                     .forwarder = &forwarder});
   auto http = wire::HttpServer::Start(
       {.listen = config->http_listen,
        .tls_certificate_path = config->tls_certificate,
@@ -111,11 +127,17 @@ int Run(int argc, char** argv) {
        .tls_client_ca_path = config->tls_client_ca,
        .limits = {},
        .clock = &clock,
-       .shape_fault = &wire::AwsDoor::ShapeFault},
+       .shape_fault = &wire::AwsDoor::ShapeFault,
+       .relay = [&aws](const wire::HttpRequest& head) { return aws.Relay(head); }},
       [&aws](wire::HttpRequest request, wire::HttpReply reply) { aws.Handle(std::move(request), std::move(reply)); });
   if (!http.ok()) {
     return Fail(kUsage, absl::StrCat("--http-listen: ", http.status().message(),
                                      "; another program may hold the port: try --http-listen=127.0.0.1:0"));
+  }
+  for (const std::string& own : {(*http)->address(), (*door)->address()}) {
+    if (absl::Status status = wire::RefuseOwnAddress(config->forwards, own); !status.ok()) {
+      return Fail(kUsage, absl::StrCat("--forward: ", status.message()));
+    }
   }
   std::printf("{\"ready\":true,\"grpc\":%s,\"http\":%s,\"db\":%s,\"profile\":\"%s\",\"seed\":%llu,\"pid\":%d}\n",
               base::JsonQuoted((*door)->address()).c_str(), base::JsonQuoted((*http)->address()).c_str(),

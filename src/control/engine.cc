@@ -227,6 +227,15 @@ void Engine::Stop() {
   if (rep_->timer != nullptr) rep_->timer->Stop();
   if (rep_->pool == nullptr) return;
   StopWaiting();
+  if (served) {
+    base::MutexLock lock(rep_->mutex);
+    for (const auto& [account, world] : rep_->worlds) {
+      world->Post([](World& strand) {
+        strand.KeepTime();
+        return true;
+      });
+    }
+  }
   // Commits come from the pool, replies and unparked strands from commits: round and round until all rests.
   do {
     rep_->pool->Quiesce();

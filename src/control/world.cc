@@ -51,6 +51,7 @@ void World::Begin() {
 void World::NewState() {
   jump_until_ = model::kUnset;
   own_ = {};
+  lease_seq_ = 0;
   own_.mode = host_.settings.clock;
   own_.speed = host_.settings.speed;
   state_ = std::make_unique<model::State>();
@@ -96,11 +97,6 @@ void World::PublishClock() {
 
 model::TimeMs World::Now() const {
   return ClockHand().At(host_.clock.SteadyMs());
-}
-
-model::TimeMs World::ShownNow() {
-  base::MutexLock lock(mutex_);
-  return hand_.At(host_.clock.SteadyMs()) + hand_.shown_ahead_ms;
 }
 
 void World::MoveTo(model::TimeMs running) {
@@ -296,7 +292,7 @@ bool World::Run(WaitingCommand waiting, model::TimeMs now) {
     return false;
   }
   if (status.ok()) settle();
-  Answer(step.WaitSeq(), std::move(status), FinishOf(std::move(waiting.command)));
+  Answer(std::max(step.WaitSeq(), LeaseFor(now)), std::move(status), FinishOf(std::move(waiting.command)));
   return true;
 }
 
@@ -304,6 +300,7 @@ void World::HandOver(bool even_if_empty) {
   model::ChangeSet changes = state_->TakeChanges(Now(), even_if_empty);
   if (changes.empty() && !even_if_empty) return;
   own_.told = state_->told().first();
+  ExtendLease(changes.header.seq);
   base::ByteWriter writer(changes.header.settings);
   model::EncodeValue(writer, own_);
   undurable_rows_ += changes.rows.size();
@@ -437,9 +434,12 @@ absl::Status World::Load(bool at_start) {
   state_->told().SetFirst(own_.told);
   // Downtime is suspended: running time goes on where it stood, shown time follows the host from here on.
   const model::TimeMs running = stored->header.now_ms;
-  if (at_start && own_.mode != ClockMode::kVirtual && own_.speed == 1.0 && host_.settings.epoch_ms == 0) {
-    const model::DurationMs offset = host_.clock.WallMs() - running;
-    if (offset > (own_.shown.empty() ? 0 : own_.shown.back().offset_ms)) own_.shown.push_back({running, offset});
+  if (at_start && own_.mode != ClockMode::kVirtual) {
+    const model::DurationMs ahead = ShownAheadAfterDowntime(running);
+    if (ahead > (own_.shown.empty() ? 0 : own_.shown.back().offset_ms)) own_.shown.push_back({running, ahead});
+    own_.lease_ms = running;  // what it allowed is counted in now
+    base::MutexLock lock(mutex_);
+    leased_ms_ = running;
   }
   Anchor(running);
   durable_seq_.store(stored->header.seq);

@@ -95,6 +95,8 @@ class World {
   model::TimeMs ShownNow();
   // Any thread. No work waits or runs, and no answer waits.
   bool Idle();
+  // Strand only, before the daemon stops: hands the time over as it is, so that the world goes on from there.
+  void KeepTime();
 
   // Committer only.
   void Committed(model::CommitSeq seq, std::size_t rows);
@@ -123,10 +125,12 @@ class World {
     ClockMode mode = ClockMode::kWall;
     double speed = 1.0;
     std::vector<ShownSegment> shown;
-    std::uint64_t told = 0;  // things told to watchers so far (model::ToldLog)
+    std::uint64_t told = 0;                  // things told to watchers so far (model::ToldLog)
+    model::TimeMs lease_ms = model::kUnset;  // running time beyond which no answer goes without another commit
     static constexpr auto Fields() {
       return std::tuple(model::F("mode", &WorldSettings::mode), model::F("speed", &WorldSettings::speed),
-                        model::F("shown", &WorldSettings::shown), model::F("told", &WorldSettings::told));
+                        model::F("shown", &WorldSettings::shown), model::F("told", &WorldSettings::told),
+                        model::F("lease", &WorldSettings::lease_ms));
     }
   };
 
@@ -145,6 +149,15 @@ class World {
   // Those whose deadline lies before `world_before`, or whose wall deadline has come, are answered as they are.
   void EndWaits(model::TimeMs world_before);
   // Fires items due at or before `now`, each at its own instant. False when the slice ended first.
+  // --- The time lease (world_time.cc): what a daemon that was killed may have shown
+  bool NeedsLease() const;
+  // The commit after which the running time `now` may be shown; 0 when it may be at once.
+  model::CommitSeq LeaseFor(model::TimeMs now);
+  // Extends the lease, by the commit `seq` that is handed over, when little is left of it.
+  void ExtendLease(model::CommitSeq seq);
+  // How far shown time goes ahead of running time from here on, after the daemon was down.
+  model::DurationMs ShownAheadAfterDowntime(model::TimeMs running) const;
+
   bool FireDue(model::TimeMs now, std::uint64_t* fired, std::string* last);
   void HandOver(bool even_if_empty);
   void Answer(model::CommitSeq seq, absl::Status status, Finish finish);
@@ -180,6 +193,8 @@ class World {
   model::TimeMs base_running_ms_ = 0;
   std::int64_t base_steady_ms_ = 0;
   std::int64_t slice_began_ms_ = 0;
+  model::CommitSeq lease_seq_ = 0;  // the commit that carries own_.lease_ms; 0: it is on disk
+  bool time_kept_ = false;          // the daemon stops: leases end with the moment they are given
   std::uint64_t state_generation_ = 1;
 
   std::atomic<model::CommitSeq> durable_seq_{0};
@@ -194,6 +209,10 @@ class World {
   bool blocked_ ABSL_GUARDED_BY(mutex_) = false;
   bool reload_ ABSL_GUARDED_BY(mutex_) = false;
   Hand hand_ ABSL_GUARDED_BY(mutex_);  // the strand's clock for other threads
+  // Running time up to which other threads may show it: the newest durable lease, and one on its way.
+  model::TimeMs leased_ms_ ABSL_GUARDED_BY(mutex_) = model::kNever;
+  model::TimeMs next_lease_ms_ ABSL_GUARDED_BY(mutex_) = model::kUnset;
+  model::CommitSeq next_lease_seq_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -1,4 +1,5 @@
 // A world's answers: they leave when what they saw is on disk, or say that it never will be (promise 1).
+#include <algorithm>
 #include <utility>
 
 #include "control/world.h"
@@ -30,7 +31,7 @@ void World::Answer(model::CommitSeq seq, absl::Status status, Finish finish) {
 }
 
 void World::WhenDurable(Finish done) {
-  Answer(state_->newest_seq(), absl::OkStatus(), std::move(done));
+  Answer(std::max(state_->newest_seq(), LeaseFor(Now())), absl::OkStatus(), std::move(done));
 }
 
 void World::Committed(model::CommitSeq seq, std::size_t rows) {
@@ -39,6 +40,10 @@ void World::Committed(model::CommitSeq seq, std::size_t rows) {
   {
     base::MutexLock lock(mutex_);
     durable_seq_.store(seq);
+    if (next_lease_seq_ != 0 && next_lease_seq_ <= seq) {
+      leased_ms_ = next_lease_ms_;
+      next_lease_seq_ = 0;
+    }
     const std::size_t left = undurable_rows_.fetch_sub(rows) - rows;
     // In the order they were given; only the few that wait for a later commit stay.
     std::vector<Waiter> later;
@@ -82,6 +87,7 @@ void World::FailureSettled() {
       if (waiter.seq > durable) waiter.status = Undone();
     }
     failed.swap(waiters_);
+    next_lease_seq_ = 0;
     generation_ += 1;
     reload_ = true;
     blocked_ = false;

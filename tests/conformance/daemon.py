@@ -40,10 +40,11 @@ class Daemon:
         return self.ready["grpc"]
 
     def start(self, deadline_s=60):
+        given = {flag.split("=")[0] for flag in self.flags}
+        free = [f"{flag}=127.0.0.1:0" for flag in ("--grpc-listen", "--http-listen") if flag not in given]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", f"--db={self.db}",
-                 *self.flags],
+                [self.binary, *free, f"--db={self.db}", *self.flags],
                 stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=self.preexec)
         line = read_line(self.process.stdout, deadline_s)
         if not line:

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -24,7 +25,8 @@ absl::Status CheckTargetTags(const google::protobuf::Map<std::string, std::strin
   if (tags.size() > kTagsMaxPerTarget) {
     return ValidationError(Say("tags has ", tags.size(), " entries; at most ", kTagsMaxPerTarget, " are allowed"));
   }
-  for (const auto& [key, value] : tags) {
+  // In key order, so that of several mistakes always the same one is named.
+  for (const auto& [key, value] : std::map<std::string, std::string>(tags.begin(), tags.end())) {
     if (key.empty() || key.size() > 128) {
       return ValidationError(Say("tags: the key '", key, "' must have 1 to 128 characters"));
     }

@@ -105,9 +105,12 @@ absl::Status CheckAttributeValue(const std::string& name, const MessageAttribute
 }
 
 absl::Status CheckSystemAttributes(const SendMessageRequest& message) {
-  for (const auto& [name, value] : message.message_system_attributes()) {
-    if (name != kTraceHeader || value.data_type() != "String" || value.string_value().empty()) {
-      return Invalid(Say("Message system attribute '", name, "' of type '", value.data_type(),
+  // In name order, so that of several mistakes always the same one is named.
+  std::map<std::string_view, const sqs::v1::MessageSystemAttributeValue*> sorted;
+  for (const auto& [name, value] : message.message_system_attributes()) sorted.emplace(name, &value);
+  for (const auto& [name, value] : sorted) {
+    if (name != kTraceHeader || value->data_type() != "String" || value->string_value().empty()) {
+      return Invalid(Say("Message system attribute '", name, "' of type '", value->data_type(),
                          "' is invalid: there is AWSTraceHeader only, a non-empty String."));
     }
   }

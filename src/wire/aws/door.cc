@@ -53,6 +53,17 @@ bool IsWorldName(std::string_view name) {
   return true;
 }
 
+std::optional<std::string> TakeWorld(std::string* path) {
+  const std::string_view whole = *path;
+  if (!whole.starts_with(kWorldPrefix)) return "";
+  const std::string_view rest = whole.substr(kWorldPrefix.size());
+  const std::size_t slash = rest.find('/');
+  std::string world(rest.substr(0, slash));
+  if (!IsWorldName(world)) return std::nullopt;
+  *path = slash == std::string_view::npos ? "/" : std::string(rest.substr(slash));
+  return world;
+}
+
 HttpResponse JsonRefusal(int status, std::string_view name, std::string_view message) {
   HttpResponse response;
   response.status = status;
@@ -96,20 +107,13 @@ bool AwsDoor::Identify(const HttpRequest& request, AwsCaller* caller, HttpRespon
   };
   caller->path = std::string(PathOf(request.target));
   caller->query = std::string(QueryOf(request.target));
-  std::string world;
-  std::string prefix;
-  if (std::string_view(caller->path).starts_with(kWorldPrefix)) {
-    std::string_view rest = std::string_view(caller->path).substr(kWorldPrefix.size());
-    const std::size_t slash = rest.find('/');
-    world = std::string(rest.substr(0, slash));
-    if (!IsWorldName(world)) {
-      return refuse(400, "ValidationException",
-                    absl::StrCat("the path's world '", world,
-                                 "' must have 1 to 64 letters, digits, '-', '_' or '.' (/w/<world>/…)"));
-    }
-    prefix = absl::StrCat("/w/", world);
-    caller->path = slash == std::string_view::npos ? "/" : std::string(rest.substr(slash));
+  const std::optional<std::string> world = TakeWorld(&caller->path);
+  if (!world) {
+    return refuse(400, "ValidationException",
+                  absl::StrCat("the path '", caller->path,
+                               "' must name a world of 1 to 64 letters, digits, '-', '_' or '.' (/w/<world>/…)"));
   }
+  const std::string prefix = world->empty() ? "" : absl::StrCat("/w/", *world);
   const SignedMessage message{request.method, request.target, request.headers,
                               request.signed_body.empty() ? request.body : request.signed_body};
   std::string key_id;
@@ -138,7 +142,7 @@ bool AwsDoor::Identify(const HttpRequest& request, AwsCaller* caller, HttpRespon
     ReadCredential(request.headers, &key_id, caller);
   }
   caller->access_key_id = key_id;
-  caller->account = world.empty() ? credentials_.AccountOf(key_id) : AccountOfWorld(world);
+  caller->account = world->empty() ? credentials_.AccountOf(key_id) : AccountOfWorld(*world);
   if (!credentials_.MayTouch(key_id, caller->account)) {
     return refuse(403, "AccessDeniedException",
                   absl::StrCat("the key ", key_id, " may not touch account ", caller->account));

@@ -7,10 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "wire/aws/auth.h"
 #include "wire/call/call.h"
+#include "wire/forward/forwarder.h"
+#include "wire/http/exchange.h"
 #include "wire/http/host_policy.h"
 #include "wire/http/message.h"
+#include "wire/keys/credentials.h"
 
 namespace ecsmi::wire {
 
@@ -19,6 +21,8 @@ struct AwsDoorOptions {
   std::string public_url;  // what QueueUrls begin with; empty = scheme and Host of the request
   AuthKeys keys;           // empty: any signature, or none, is taken
   std::uint64_t seed = 1;  // of the secrets that AssumeRole hands out
+  // Carries requests for other services on; none: they are refused by name. Outlives the door.
+  Forwarder* forwarder = nullptr;
 };
 
 // Where a request belongs and who sent it, worked out once.
@@ -40,6 +44,9 @@ class AwsDoor {
  public:
   AwsDoor(Door& calls, const ports::HostClock& clock, AwsDoorOptions options);
   void Handle(HttpRequest request, HttpReply reply);
+  // For HttpServerOptions::relay (forwarded.cc): carries on what is signed for a service of --forward. nullptr for all
+  // else, and for what Handle would refuse on account of its host, its path or its signature: it then does.
+  std::shared_ptr<HttpExchange> Relay(const HttpRequest& head);
   // The form of what the HTTP server refuses itself: an error that SDKs parse.
   static HttpResponse ShapeFault(HttpFault fault, const HttpRequest& head);
 
@@ -63,6 +70,9 @@ void HandleQuery(Door& calls, const AwsCaller& caller, const Credentials& creden
 void HandleEvents(Door& calls, AwsCaller caller, const Credentials& credentials, const HttpRequest& request,
                   HttpReply reply);
 void HandlePage(Door& calls, const AwsCaller& caller, const HttpRequest& request, HttpReply reply);
+
+// Takes "/w/<name>" off `path`: the name, empty when there is none; nothing when it is no world's name.
+std::optional<std::string> TakeWorld(std::string* path);
 
 // {"__type": name, "message": text}: a refusal that is no exception of the API room's.
 HttpResponse JsonRefusal(int status, std::string_view name, std::string_view message);

@@ -28,7 +28,8 @@ absl::Status UnknownTarget(const std::string& target, const ServiceWire* wire) {
       absl::StrCat("the service of ", target,
                    " is not emulated: ECS, SQS, Application Auto Scaling and CloudWatch are. Point those alone "
                    "here with AWS_ENDPOINT_URL_ECS, AWS_ENDPOINT_URL_SQS, "
-                   "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING and AWS_ENDPOINT_URL_CLOUDWATCH"),
+                   "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING and AWS_ENDPOINT_URL_CLOUDWATCH, or start ecsmid with "
+                   "--forward=SERVICE=URL, which passes a service's requests on"),
       "operations");
 }
 

@@ -55,8 +55,9 @@ void HandlePage(Door& calls, const AwsCaller& caller, const HttpRequest& request
           what,
           " is not emulated. AWS JSON calls are POST / with X-Amz-Target; ECS, SQS, Application Auto Scaling and "
           "CloudWatch answer here: point those alone at it, with AWS_ENDPOINT_URL_ECS, AWS_ENDPOINT_URL_SQS, "
-          "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING and AWS_ENDPOINT_URL_CLOUDWATCH (ecsmi: "
-          "docs/FIDELITY.md#operations)")));
+          "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING and AWS_ENDPOINT_URL_CLOUDWATCH, or start ecsmid with --forward=",
+          caller.service.empty() ? "SERVICE" : caller.service,
+          "=URL, which passes such requests on (ecsmi: docs/FIDELITY.md#operations)")));
 }
 
 }  // namespace ecsmi::wire

@@ -83,7 +83,8 @@ void HandleQuery(Door& calls, const AwsCaller& caller, const Credentials& creden
           api::AwsException::kUnknownOperation,
           absl::StrCat("the service '", caller.service,
                        "' is not emulated: point only ECS, SQS, Application Auto Scaling and CloudWatch here, "
-                       "with AWS_ENDPOINT_URL_ECS and its like"),
+                       "with AWS_ENDPOINT_URL_ECS and its like, or start ecsmid with --forward=",
+                       caller.service, "=URL, which passes such requests on"),
           "operations");
     }
     return reply(QueryErrorResponse(caller.service == "sts" ? kStsNamespace : kSqsNamespace, status,

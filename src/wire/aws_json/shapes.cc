@@ -19,6 +19,9 @@ using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::MessageFactory;
 
+// An example of AWS's own writes "detailed" (A28).
+constexpr char kAnyCase[] = "ecsmi.ecs.v1.ManagedInstancesMonitoringOptions.Value";
+
 constexpr char kMask[] = "google.protobuf.FieldMask";
 constexpr struct {
   const char* message;
@@ -142,6 +145,7 @@ class Shapes {
     EnumShape& shape = enums_.emplace_back();
     at->second = &shape;
     shape.descriptor = type;
+    shape.any_case = type->full_name() == kAnyCase;
     for (int i = 0; i < type->value_count(); ++i) {
       const EnumValueDescriptor& value = *type->value(i);
       if (value.number() == 0) continue;

@@ -35,6 +35,7 @@ enum class Arity : std::uint8_t { kOne, kList, kMap };
 // An enum's values by AWS's spelling and by number; zero, "absent", has none.
 struct EnumShape {
   const google::protobuf::EnumDescriptor* descriptor = nullptr;
+  bool any_case = false;  // requests may spell them in lower case, too
   absl::flat_hash_map<std::string, int> numbers;
   absl::flat_hash_map<int, std::string> names;
 };

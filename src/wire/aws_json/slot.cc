@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
 #include "wire/aws_json/text.h"
 
@@ -38,7 +39,9 @@ bool PutDouble(const Slot& slot, std::optional<double> value) {
 
 bool PutEnum(const Slot& slot, std::string_view text) {
   const auto known = [&](const Member& member) -> std::optional<int> {
-    const auto at = member.enumeration->numbers.find(absl::string_view(text.data(), text.size()));
+    const absl::string_view spelled(text.data(), text.size());
+    const auto at = member.enumeration->any_case ? member.enumeration->numbers.find(absl::AsciiStrToUpper(spelled))
+                                                 : member.enumeration->numbers.find(spelled);
     return at == member.enumeration->numbers.end() ? std::nullopt : std::optional<int>(at->second);
   };
   const Member* overflow = slot.member->overflow;

@@ -63,7 +63,9 @@ void Call::Start(const google::protobuf::Message& request, google::protobuf::Mes
   const bool too_many = door_.calls.fetch_add(1) >= door_.calls_max;
   const api::Handler* handler = door_.registry.Find(service_, method_);
   if (handler == nullptr) return Done(Unknown());
-  if (too_many) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
+  const bool throttled =
+      door_.throttle != nullptr && !door_.throttle->Admit(context.account, context.region, service_, method_);
+  if (too_many || throttled) return Done(api::AwsError(api::AwsException::kThrottling, "Rate exceeded"));
   (*handler)(door_.engine, context, request, response, [this](absl::Status status) { Done(std::move(status)); });
 }
 

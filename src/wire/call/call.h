@@ -14,6 +14,7 @@
 #include "ecsmi/api/registry.h"
 #include "ecsmi/base/lock.h"
 #include "ecsmi/control/engine.h"
+#include "wire/call/throttle.h"
 
 namespace ecsmi::wire {
 
@@ -39,6 +40,8 @@ struct Door {
   std::atomic<int> calls{0};  // under way
   std::atomic<std::uint64_t> next_request{1};
   WarningLog warnings{};
+  // The buckets of --throttle=aws, of both doors together; nullptr: none. Outlives the door.
+  Throttle* throttle = nullptr;
 };
 
 // What every call has, whatever its answer: a number, who calls, and a line in the log when it fails.
@@ -76,8 +79,9 @@ class Call final : public AnyCall {
   using AnyCall::AnyCall;
 
   // Hands the call to its handler: UnknownOperationException when nobody registered one, ThrottlingException when too
-  // many calls are under way. `done` is called exactly once, on any thread, with the status for the caller; a failure
-  // has then been logged. The messages stay alive until then.
+  // many calls are under way or, with --throttle=aws, its account has used up its bucket (H5, H27). `done` is called
+  // exactly once, on any thread, with the status for the caller; a failure has then been logged. The messages stay
+  // alive until then.
   void Start(const google::protobuf::Message& request, google::protobuf::Message* response, api::Done done);
 
  private:

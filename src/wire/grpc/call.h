@@ -6,21 +6,21 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "wire/call/call.h"
+#include "wire/grpc/identify.h"
 
 namespace ecsmi::wire {
 
-// Dispatches one unary call to the registry; UNIMPLEMENTED, naming the operation, when nobody registered it. The
-// messages live until the reactor's Finish, which is called exactly once on every path, also after a cancel or a
-// deadline: gRPC forgets a call only then.
-grpc::ServerUnaryReactor* Dispatch(Door& door, grpc::CallbackServerContext* context, const char* service,
+// Dispatches one unary call to the registry, once it is known who calls; UNIMPLEMENTED, naming the operation, when
+// nobody registered it. The messages live until the reactor's Finish, which is called exactly once on every path, also
+// after a cancel or a deadline: gRPC forgets a call only then.
+grpc::ServerUnaryReactor* Dispatch(GrpcDoor& door, grpc::CallbackServerContext* context, const char* service,
                                    const char* method, const google::protobuf::Message& request,
                                    google::protobuf::Message* response);
 
 // The same for a call whose answer is a stream. The next message is asked for when the one before has been taken, so
 // that a slow client costs one message. Deletes itself.
 template <typename Response>
-grpc::ServerWriteReactor<Response>* DispatchStream(Door& door, grpc::CallbackServerContext* context,
+grpc::ServerWriteReactor<Response>* DispatchStream(GrpcDoor& door, grpc::CallbackServerContext* context,
                                                    const char* service, const char* method,
                                                    const google::protobuf::Message& request);
 
@@ -29,18 +29,16 @@ grpc::ServerWriteReactor<Response>* DispatchStream(Door& door, grpc::CallbackSer
 // ServerException without their text.
 grpc::Status ToGrpcStatus(const absl::Status& status, std::string_view service);
 
-// Who calls, from the metadata.
-void IdentifyCaller(const grpc::CallbackServerContext& grpc_context, api::CallContext* context);
-
 template <typename Response>
 class StreamReactor final : public grpc::ServerWriteReactor<Response> {
  public:
-  StreamReactor(Door& door, grpc::CallbackServerContext* context, const char* service, const char* method)
+  StreamReactor(GrpcDoor& door, grpc::CallbackServerContext* context, const char* service, const char* method)
       : context_(context), service_(service), call_(door, service, method) {
-    IdentifyCaller(*context, &call_.context);
+    caller_ = Identify(door, *context, service, &call_.context);
     context->AddInitialMetadata("x-amzn-requestid", call_.context.request_id);
   }
   void Run(const google::protobuf::Message& request) {
+    if (!caller_.ok()) return this->Finish(caller_);
     if (absl::Status status = call_.Open(request); !status.ok()) return this->Finish(ToGrpcStatus(status, service_));
     open_.store(true);
     for (const auto& [name, value] : call_.Notes()) context_->AddInitialMetadata(name, value);
@@ -72,10 +70,11 @@ class StreamReactor final : public grpc::ServerWriteReactor<Response> {
   std::atomic<bool> open_{false};
   Response response_;
   StreamCall call_;
+  grpc::Status caller_;  // not OK: refused before it began
 };
 
 template <typename Response>
-grpc::ServerWriteReactor<Response>* DispatchStream(Door& door, grpc::CallbackServerContext* context,
+grpc::ServerWriteReactor<Response>* DispatchStream(GrpcDoor& door, grpc::CallbackServerContext* context,
                                                    const char* service, const char* method,
                                                    const google::protobuf::Message& request) {
   auto* call = new StreamReactor<Response>(door, context, service, method);

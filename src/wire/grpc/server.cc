@@ -6,9 +6,13 @@
 #include <grpcpp/resource_quota.h>
 
 #include <chrono>
+#include <fstream>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ecsmi/base/status.h"
 #include "wire/grpc/health.h"
 #include "wire/grpc/services.h"
 
@@ -25,13 +29,37 @@ constexpr int kStreamsMax = 1'000'000;
 // What all connections' buffers may take: many calls with large messages slow down instead of exhausting the machine.
 constexpr std::size_t kBufferBytesMax = std::size_t{512} << 20;
 
+absl::Status ReadPem(const char* what, const std::string& path, std::string* text) {
+  std::ifstream file(path, std::ios::binary);
+  text->assign(std::istreambuf_iterator<char>(file), {});
+  if (file.good() || file.eof()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("cannot read ", what, " '", path, "'"));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TransportOf(const GrpcServerOptions& options) {
+  if (options.tls_certificate_path.empty()) return grpc::InsecureServerCredentials();
+  const bool clients = !options.tls_client_ca_path.empty();
+  grpc::SslServerCredentialsOptions tls(clients ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                                : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  grpc::SslServerCredentialsOptions::PemKeyCertPair own;
+  ECSMI_RETURN_IF_ERROR(ReadPem("the certificate", options.tls_certificate_path, &own.cert_chain));
+  ECSMI_RETURN_IF_ERROR(ReadPem("the key", options.tls_key_path, &own.private_key));
+  if (clients) ECSMI_RETURN_IF_ERROR(ReadPem("the client CA", options.tls_client_ca_path, &tls.pem_root_certs));
+  tls.pem_key_cert_pairs.push_back(std::move(own));
+  return grpc::SslServerCredentials(tls);
+}
+
 }  // namespace
 
 struct GrpcServer::Rep {
-  Rep(const api::Registry& registry, control::Engine& its_engine, int calls_max)
-      : engine(its_engine), door{registry, its_engine, calls_max}, health(its_engine) {}
+  Rep(const api::Registry& registry, control::Engine& its_engine, const GrpcServerOptions& options)
+      : engine(its_engine),
+        door(registry, its_engine, options.calls_max, options.keys, options.seed, options.clock),
+        health(its_engine) {
+    door.throttle = options.throttle;
+  }
   control::Engine& engine;
-  Door door;
+  GrpcDoor door;
   Health health;
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
@@ -39,20 +67,29 @@ struct GrpcServer::Rep {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOptions& options,
                                                               const api::Registry& registry, control::Engine& engine) {
-  static const bool plugins = [] {
+  static const bool reflection = [] {
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    grpc::channelz::experimental::InitChannelzService();
     return true;
   }();
-  static_cast<void>(plugins);
+  static_cast<void>(reflection);
+  const bool open = options.keys.empty();
+  if (open) {
+    static const bool channelz = [] {
+      grpc::channelz::experimental::InitChannelzService();
+      return true;
+    }();
+    static_cast<void>(channelz);
+  }
+  ECSMI_ASSIGN_OR_RETURN(const auto transport, TransportOf(options));
   auto door = std::unique_ptr<GrpcServer>(new GrpcServer());
-  door->rep_ = std::make_unique<Rep>(registry, engine, options.calls_max);
+  door->rep_ = std::make_unique<Rep>(registry, engine, options);
   door->rep_->services = MakeServices(door->rep_->door);
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(options.listen, transport, &port);
   // Two daemons on one port would share calls at random.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, open ? 1 : 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsMax);
   builder.SetMaxReceiveMessageSize(kMessageBytesMax);
   builder.SetResourceQuota(grpc::ResourceQuota("door").Resize(kBufferBytesMax));
@@ -60,7 +97,10 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOp
   builder.RegisterService(&door->rep_->health);
   door->rep_->server = builder.BuildAndStart();
   if (door->rep_->server == nullptr || port == 0) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.listen));
+    const bool tls = !options.tls_certificate_path.empty();
+    return absl::UnavailableError(absl::StrCat(
+        "cannot listen on ", options.listen,
+        tls ? absl::StrCat(", or not with certificate '", options.tls_certificate_path, "' and its key") : ""));
   }
   engine.OnTroubleChange([rep = door->rep_.get()] { rep->health.Changed(); });
   door->address_ = absl::StrCat(options.listen.substr(0, options.listen.rfind(':')), ":", port);

@@ -29,7 +29,7 @@ namespace ecs_door {
 using namespace ::ecsmi::ecs::v1;  // NOLINT(google-build-using-namespace): the rpc macro names messages bare
 class Service final : public EcsService::CallbackService {
  public:
-  explicit Service(Door& door) : door_(door) {}
+  explicit Service(GrpcDoor& door) : door_(door) {}
   ECSMI_RPC(TagResource)
   ECSMI_RPC(UntagResource)
   ECSMI_RPC(ListTagsForResource)
@@ -82,7 +82,7 @@ class Service final : public EcsService::CallbackService {
 
  private:
   static constexpr const char* kName = "ecsmi.ecs.v1.EcsService";
-  Door& door_;
+  GrpcDoor& door_;
 };
 }  // namespace ecs_door
 
@@ -90,7 +90,7 @@ namespace sqs_door {
 using namespace ::ecsmi::sqs::v1;  // NOLINT(google-build-using-namespace): the rpc macro names messages bare
 class Service final : public SqsService::CallbackService {
  public:
-  explicit Service(Door& door) : door_(door) {}
+  explicit Service(GrpcDoor& door) : door_(door) {}
   ECSMI_RPC(CreateQueue)
   ECSMI_RPC(DeleteQueue)
   ECSMI_RPC(GetQueueAttributes)
@@ -117,7 +117,7 @@ class Service final : public SqsService::CallbackService {
 
  private:
   static constexpr const char* kName = "ecsmi.sqs.v1.SqsService";
-  Door& door_;
+  GrpcDoor& door_;
 };
 }  // namespace sqs_door
 
@@ -125,7 +125,7 @@ namespace autoscaling_door {
 using namespace ::ecsmi::autoscaling::v1;  // NOLINT(google-build-using-namespace): the rpc macro names messages bare
 class Service final : public ApplicationAutoScalingService::CallbackService {
  public:
-  explicit Service(Door& door) : door_(door) {}
+  explicit Service(GrpcDoor& door) : door_(door) {}
   ECSMI_RPC(RegisterScalableTarget)
   ECSMI_RPC(DeregisterScalableTarget)
   ECSMI_RPC(DescribeScalableTargets)
@@ -143,7 +143,7 @@ class Service final : public ApplicationAutoScalingService::CallbackService {
 
  private:
   static constexpr const char* kName = "ecsmi.autoscaling.v1.ApplicationAutoScalingService";
-  Door& door_;
+  GrpcDoor& door_;
 };
 }  // namespace autoscaling_door
 
@@ -151,7 +151,7 @@ namespace cloudwatch_door {
 using namespace ::ecsmi::cloudwatch::v1;  // NOLINT(google-build-using-namespace): the rpc macro names messages bare
 class Service final : public CloudWatchService::CallbackService {
  public:
-  explicit Service(Door& door) : door_(door) {}
+  explicit Service(GrpcDoor& door) : door_(door) {}
   ECSMI_RPC(ListMetrics)
   ECSMI_RPC(PutMetricData)
   ECSMI_RPC(GetMetricData)
@@ -166,7 +166,7 @@ class Service final : public CloudWatchService::CallbackService {
 
  private:
   static constexpr const char* kName = "ecsmi.cloudwatch.v1.CloudWatchService";
-  Door& door_;
+  GrpcDoor& door_;
 };
 }  // namespace cloudwatch_door
 
@@ -174,7 +174,7 @@ namespace emulator_door {
 using namespace ::ecsmi::emulator::v1;  // NOLINT(google-build-using-namespace): the rpc macro names messages bare
 class Service final : public EmulatorService::CallbackService {
  public:
-  explicit Service(Door& door) : door_(door) {}
+  explicit Service(GrpcDoor& door) : door_(door) {}
   ECSMI_RPC(GetInfo)
   ECSMI_RPC(ListWorlds)
   ECSMI_RPC(GetClock)
@@ -194,7 +194,7 @@ class Service final : public EmulatorService::CallbackService {
 
  private:
   static constexpr const char* kName = "ecsmi.emulator.v1.EmulatorService";
-  Door& door_;
+  GrpcDoor& door_;
 };
 }  // namespace emulator_door
 
@@ -203,7 +203,7 @@ class Service final : public EmulatorService::CallbackService {
 
 }  // namespace
 
-std::vector<std::unique_ptr<grpc::Service>> MakeServices(Door& door) {
+std::vector<std::unique_ptr<grpc::Service>> MakeServices(GrpcDoor& door) {
   std::vector<std::unique_ptr<grpc::Service>> services;
   services.push_back(std::make_unique<ecs_door::Service>(door));
   services.push_back(std::make_unique<sqs_door::Service>(door));

@@ -10,6 +10,6 @@
 namespace ecsmi::wire {
 
 // All services of the contract, so that reflection lists them whether or not every operation is emulated.
-std::vector<std::unique_ptr<grpc::Service>> MakeServices(Door& door);
+std::vector<std::unique_ptr<grpc::Service>> MakeServices(GrpcDoor& door);
 
 }  // namespace ecsmi::wire

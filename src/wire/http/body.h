@@ -5,9 +5,13 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/optional.hpp>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 namespace ecsmi::wire {
+
+// No limit for Beast's parser. (Its own word for that, none, refuses every Content-Length in Boost 1.74.)
+inline constexpr std::uint64_t kBodyUnlimited = std::numeric_limits<std::uint64_t>::max();
 
 // A body for Beast's parser: a string that grows with what arrives. (Beast's own string_body reserves what
 // Content-Length promises: a thousand connections that promise much and send nothing would take it all.)

@@ -132,6 +132,7 @@ void Connection::Abort() {
   if (abandoned_ != nullptr) abandoned_->store(true);
   EndStream();
   CountBody(0);
+  if (exchange_ != nullptr) std::exchange(exchange_, nullptr)->OnGone();
   timer_.cancel();
   ErrorCode ignored;  // closed either way
   socket_.close(ignored);
@@ -144,7 +145,10 @@ void Connection::Read() {
   std::size_t bytes = kReadBytes;
   if (phase_ == Phase::kBody) {
     if (body_counted_ >= kReadBytes) bytes = kBodyReadBytes;  // it proved to be a large one
-  } else if (phase_ == Phase::kAnswering || phase_ == Phase::kWriting || phase_ == Phase::kStreaming) {
+  } else if (phase_ == Phase::kRelaying && body_wanted_) {
+    bytes = kBodyReadBytes;
+  } else if (phase_ == Phase::kAnswering || phase_ == Phase::kWriting || phase_ == Phase::kStreaming ||
+             phase_ == Phase::kRelaying) {
     if (in_.size() + bytes > kReadAheadBytesMax) return;
   }
   if (chunk_.size() != bytes) std::string(bytes, '\0').swap(chunk_);
@@ -184,6 +188,8 @@ void Connection::Advance() {
     case Phase::kWriting:
     case Phase::kStreaming:
       return Read();
+    case Phase::kRelaying:
+      return AdvanceRelay();
     case Phase::kHandshake:
     case Phase::kContinue:
     case Phase::kLingering:
@@ -233,7 +239,7 @@ bool Connection::OnHead(std::size_t head_bytes) {
   const HttpLimits& limits = core_.options.limits;
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(head_bytes));
-  parser_->body_limit(limits.body_bytes_max);
+  parser_->body_limit(kBodyUnlimited);  // until it is known who takes the body
   boost::beast::error_code error;
   const std::size_t parsed = parser_->put(asio::buffer(in_.data(), head_bytes), error);
   scanned_ = 0;
@@ -249,8 +255,7 @@ bool Connection::OnHead(std::size_t head_bytes) {
   request_.tls = tls_ != nullptr;
   http_1_0_ = message.version() == 10;
   head_only_ = request_.method == "HEAD";
-  const bool too_large = error == http::error::body_limit;
-  if ((error && !too_large) || (!error && parsed != head_bytes)) {
+  if (error || parsed != head_bytes) {
     request_ = {};
     Refuse(HttpFault::kMalformed);
     return false;
@@ -258,20 +263,29 @@ bool Connection::OnHead(std::size_t head_bytes) {
   in_.consume(parsed);
   std::optional<HttpFault> fault = FaultOfHead(request_, http_1_0_, limits.headers_max);
   if (!fault.has_value() && request_.target.size() > limits.target_bytes_max) fault = HttpFault::kTargetTooLong;
-  if (!fault.has_value() && too_large) fault = HttpFault::kBodyTooLarge;
+  if (!fault.has_value() && core_.options.relay) exchange_ = core_.options.relay(request_);
+  if (exchange_ == nullptr) {
+    parser_->body_limit(limits.body_bytes_max);
+    const boost::optional<std::uint64_t> length = parser_->content_length();
+    if (!fault.has_value() && length && *length > limits.body_bytes_max) fault = HttpFault::kBodyTooLarge;
+  }
   if (fault.has_value()) {
     Refuse(*fault);
     return false;
   }
   keep_alive_ = parser_->keep_alive();
-  phase_ = Phase::kBody;
+  phase_ = exchange_ == nullptr ? Phase::kBody : Phase::kRelaying;
   SetDeadline(limits.body_ms_max);
   const bool waits = !http_1_0_ && FindHeader(request_.headers, "expect") != nullptr;
-  if (!waits || parser_->is_done() || in_.size() > 0) return true;
+  if (!waits || parser_->is_done() || in_.size() > 0) {
+    if (exchange_ != nullptr) StartRelay();
+    return exchange_ == nullptr && phase_ == Phase::kBody;
+  }
   phase_ = Phase::kContinue;
   AsyncWrite(asio::buffer(kContinueResponse), [self = shared_from_this()](ErrorCode failed, std::size_t written) {
     if (self->phase_ == Phase::kClosed) return;
     if (failed || written != kContinueResponse.size()) return self->Abort();
+    if (self->exchange_ != nullptr) return self->StartRelay();
     self->phase_ = Phase::kBody;
     self->Advance();
   });
@@ -335,6 +349,7 @@ void Connection::Answer(std::uint64_t number, HttpResponse response) {
 }
 
 void Connection::Refuse(HttpFault fault) {
+  if (exchange_ != nullptr) std::exchange(exchange_, nullptr)->OnGone();
   parser_.reset();
   CountBody(0);
   keep_alive_ = false;
@@ -380,6 +395,7 @@ void Connection::WriteRest() {
 }
 
 void Connection::OnWritten() {
+  if (phase_ == Phase::kRelaying) return OnRelayedWritten();
   out_head_.clear();
   std::string().swap(out_body_);
   if (stream_ != nullptr) return AskForPiece();
@@ -427,7 +443,9 @@ void Connection::ArmTimer() {
 }
 
 void Connection::OnDeadline() {
-  const bool begun = phase_ == Phase::kBody || (phase_ == Phase::kHead && head_begun_);
+  const bool begun =
+      phase_ == Phase::kBody || (phase_ == Phase::kHead && head_begun_) || (phase_ == Phase::kRelaying && !begun_);
+  if (phase_ == Phase::kRelaying && !begun_ && !body_wanted_) return SetDeadline(core_.options.limits.body_ms_max);
   if (begun) return Refuse(HttpFault::kTimeout);
   if (phase_ == Phase::kHead) return Close();
   if (phase_ == Phase::kStreaming) return WriteChunk(heartbeat_);

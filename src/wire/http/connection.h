@@ -22,7 +22,7 @@ namespace ecsmi::wire {
 // before it is written. Bytes are read all the while, as far as the buffer goes, so that a client's leaving is noticed
 // while its answer is worked on (this is why there are callbacks here and no coroutine: in Boost 1.74 none can wait for
 // two things). Server's thread only. Kept alive by its own pending operations.
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public std::enable_shared_from_this<Connection>, private HttpPeer {
  public:
   Connection(HttpCore& core, boost::asio::ip::tcp::socket socket);
   ~Connection();
@@ -38,7 +38,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Answer(std::uint64_t number, HttpResponse response);
 
  private:
-  enum class Phase { kHandshake, kHead, kContinue, kBody, kAnswering, kWriting, kStreaming, kLingering, kClosed };
+  enum class Phase {
+    kHandshake,
+    kHead,
+    kContinue,
+    kBody,
+    kAnswering,
+    kWriting,
+    kStreaming,
+    kRelaying,
+    kLingering,
+    kClosed
+  };
   using Steady = std::chrono::steady_clock;
   using ErrorCode = boost::system::error_code;
 
@@ -63,6 +74,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void EndStream();
   // Ends our side and waits a little for the client's: a close with unread bytes would take the answer away from it.
   void Close();
+
+  // A request that `exchange_` carries on (relayed.cc).
+  void WantBody() override;
+  void Answer(HttpResponse response) override;
+  void Begin(HttpResponse head, bool sized) override;
+  void Send(std::string bytes) override;
+  void End() override;
+  void Cut() override;
+  boost::asio::any_io_executor executor() override { return socket_.get_executor(); }
+  void StartRelay();
+  void AdvanceRelay();
+  void OnRelayedWritten();
 
   void SetDeadline(int after_ms);
   void ArmTimer();
@@ -104,6 +127,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string heartbeat_;
   bool asked_ = false;                                    // for a piece
   std::optional<std::optional<std::string>> came_early_;  // a piece, while a heartbeat was written
+
+  std::shared_ptr<HttpExchange> exchange_;  // while kRelaying
+  bool body_wanted_ = false;
+  std::size_t body_moved_ = 0;  // bytes of body handed on since the deadline was last put off
+  bool begun_ = false;          // the answer
+  bool chunked_ = false;
+  bool ending_ = false;
 
   std::string out_head_;
   std::string out_body_;

@@ -2,6 +2,7 @@
 
 #include <boost/beast/http/status.hpp>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,28 @@ std::size_t CountHeader(const HttpHeaders& headers, std::string_view name) {
   std::size_t count = 0;
   for (const auto& [its_name, value] : headers) count += its_name == name ? 1U : 0U;
   return count;
+}
+
+std::string StatusAndHeaders(const HttpResponse& response) {
+  const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
+  std::string head =
+      absl::StrCat("HTTP/1.1 ", response.status, " ", absl::string_view(reason.data(), reason.size()), "\r\n");
+  for (const auto& [name, value] : response.headers) {
+    absl::StrAppend(&head, name, ": ");
+    for (const char c : value) head.push_back(static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c);
+    absl::StrAppend(&head, "\r\n");
+  }
+  return head;
+}
+
+// The headers' end.
+std::string Connecting(std::string head, bool keep_alive, bool http_1_0) {
+  if (!keep_alive) {
+    absl::StrAppend(&head, "connection: close\r\n");
+  } else if (http_1_0) {
+    absl::StrAppend(&head, "connection: keep-alive\r\n");
+  }
+  return absl::StrCat(head, "\r\n");
 }
 
 }  // namespace
@@ -50,26 +73,20 @@ bool StatusHasBody(int status) {
 }
 
 std::string ResponseHead(const HttpResponse& response, bool keep_alive, bool http_1_0, const std::string& date) {
-  const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
-  std::string head =
-      absl::StrCat("HTTP/1.1 ", response.status, " ", absl::string_view(reason.data(), reason.size()), "\r\n");
-  for (const auto& [name, value] : response.headers) {
-    absl::StrAppend(&head, name, ": ");
-    for (const char c : value) head.push_back(static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c);
-    absl::StrAppend(&head, "\r\n");
-  }
+  std::string head = StatusAndHeaders(response);
   if (response.stream != nullptr) {
     if (!http_1_0) absl::StrAppend(&head, "transfer-encoding: chunked\r\n");
   } else if (StatusHasBody(response.status)) {
     absl::StrAppend(&head, "content-length: ", response.body.size(), "\r\n");
   }
   if (!date.empty()) absl::StrAppend(&head, "date: ", date, "\r\n");
-  if (!keep_alive) {
-    absl::StrAppend(&head, "connection: close\r\n");
-  } else if (http_1_0) {
-    absl::StrAppend(&head, "connection: keep-alive\r\n");
-  }
-  return absl::StrCat(head, "\r\n");
+  return Connecting(std::move(head), keep_alive, http_1_0);
+}
+
+std::string RelayedHead(const HttpResponse& response, bool chunked, bool keep_alive, bool http_1_0) {
+  std::string head = StatusAndHeaders(response);
+  if (chunked) absl::StrAppend(&head, "transfer-encoding: chunked\r\n");
+  return Connecting(std::move(head), keep_alive, http_1_0);
 }
 
 std::string HttpDate(std::int64_t unix_seconds) {

@@ -19,6 +19,9 @@ std::optional<HttpFault> FaultOfHead(const HttpRequest& head, bool http_1_0, std
 // get; none for a status that has no body. A stream is sent in chunks, or over HTTP/1.0 until the connection ends.
 // Control characters in header values become spaces: a value can end no header.
 std::string ResponseHead(const HttpResponse& response, bool keep_alive, bool http_1_0, const std::string& date);
+// The same for an answer that somebody else gave: his headers as they are, Date and Content-Length among them, and how
+// the body is framed where they do not say.
+std::string RelayedHead(const HttpResponse& response, bool chunked, bool keep_alive, bool http_1_0);
 // 1xx, 204 and 304 have no body and no Content-Length.
 bool StatusHasBody(int status);
 

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "ecsmi/ports/clock.h"
+#include "wire/http/exchange.h"
 #include "wire/http/message.h"
 
 namespace ecsmi::wire {
@@ -39,6 +40,8 @@ struct HttpServerOptions {
   const ports::HostClock* clock = nullptr;
   // Default: an empty body.
   HttpFaultShaper shape_fault;
+  // Requests that are carried on as they come; default: none.
+  HttpRelay relay;
 };
 
 // An HTTP/1.1 server on one thread of its own: keep-alive, pipelined requests answered in order, one after the other,

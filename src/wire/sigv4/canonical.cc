@@ -81,7 +81,7 @@ std::string PayloadHash(const SignedMessage& message, const RequestSignature& si
   }
   // S3 signs links without knowing what will be sent through them.
   if (signature.expires_s.has_value() && signature.service == "s3") return "UNSIGNED-PAYLOAD";
-  return Sha256Hex(message.body);
+  return BodyHash(message);
 }
 
 }  // namespace
@@ -142,6 +142,10 @@ std::string CanonicalHeader(const std::vector<std::pair<std::string, std::string
     }
   }
   return out;
+}
+
+std::string BodyHash(const SignedMessage& message) {
+  return message.body_sha256.empty() ? Sha256Hex(message.body) : std::string(message.body_sha256);
 }
 
 std::string CanonicalRequest(const SignedMessage& message, const RequestSignature& signature) {

@@ -18,6 +18,9 @@ std::string CanonicalQuery(std::string_view query);
 // Values of one name: trimmed, runs of blanks folded into one, joined by commas in the order of arrival.
 std::string CanonicalHeader(const std::vector<std::pair<std::string, std::string>>& headers, std::string_view name);
 
+// Of the body, 64 lower-case hex digits.
+std::string BodyHash(const SignedMessage& message);
+
 std::string CanonicalRequest(const SignedMessage& message, const RequestSignature& signature);
 
 // Name and value of each part of a query, percent-decoded; '+' stays a plus.

@@ -229,7 +229,7 @@ bool PayloadIsAsStated(const SignedMessage& message, const RequestSignature& sig
   if (stated == nullptr || *stated == "UNSIGNED-PAYLOAD") return true;
   // Chunk-wise signatures (S3) hold for parts that are not looked into here.
   if (signature.service == "s3" && stated->rfind("STREAMING-", 0) == 0) return true;
-  return *stated == Sha256Hex(message.body);
+  return *stated == BodyHash(message);
 }
 
 }  // namespace
@@ -255,6 +255,10 @@ std::string_view ErrorNameOf(SignatureFault fault, SignatureProtocol protocol) {
 
 SignatureRefusal UnrecognizedClient() {
   return {SignatureFault::kUnrecognizedClient, "The security token included in the request is invalid."};
+}
+
+SignatureRefusal ExpiredToken() {
+  return {SignatureFault::kExpiredToken, "The security token included in the request is expired"};
 }
 
 std::variant<RequestSignature, SignatureRefusal> ParseSignature(const SignedMessage& message) {
@@ -287,7 +291,7 @@ std::optional<SignatureRefusal> VerifySignature(const SignedMessage& message, co
     return SignatureRefusal{SignatureFault::kSignatureDoesNotMatch, kMismatch};
   // Asked last: only the key's holder learns that it is over.
   if (key.expires_at_s.has_value() && now_s >= *key.expires_at_s) {
-    return SignatureRefusal{SignatureFault::kExpiredToken, "The security token included in the request is expired"};
+    return ExpiredToken();
   }
   return std::nullopt;
 }

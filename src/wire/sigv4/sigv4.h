@@ -18,6 +18,8 @@ struct SignedMessage {
   std::string_view target;                                          // path and query as sent
   const std::vector<std::pair<std::string, std::string>>& headers;  // names in lower case
   std::string_view body;                                            // as sent, content encoding not undone
+  std::string_view body_sha256 =
+      {};  // its hash (hex) where the body itself is not at hand; then `body` counts for nothing
 };
 
 // Who says to have signed, for where, and with what. Nothing here is proven before VerifySignature.
@@ -52,6 +54,8 @@ struct SignatureRefusal {
 };
 // For a key that nobody knows: the caller looks keys up.
 SignatureRefusal UnrecognizedClient();
+// For temporary credentials after their end.
+SignatureRefusal ExpiredToken();
 
 // From the Authorization header, or from X-Amz-… in the query when there is none.
 std::variant<RequestSignature, SignatureRefusal> ParseSignature(const SignedMessage& message);

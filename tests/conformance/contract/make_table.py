@@ -5,7 +5,10 @@ Usage: make_table.py DIR, with DIR holding ecs.json, sqs.json, application-autos
 Only operations that the contract carries, and the shapes they reach, go in; a new operation is added here first.
 
 Rows (tab-separated): service PACKAGE NAME TARGET_PREFIX | operation PACKAGE NAME INPUT OUTPUT |
-message PACKAGE NAME structure/union | field PACKAGE MESSAGE JSON_NAME one/list/map TYPE | enum PACKAGE NAME VALUE
+message PACKAGE NAME structure/union | field PACKAGE MESSAGE JSON_NAME one/list/map TYPE | enum PACKAGE NAME VALUE |
+required PACKAGE MESSAGE JSON_NAME, for what requests reach, lists and maps apart: protobuf cannot tell an empty one from none
+
+The required rows are written once more as src/api/required_members.inc, which the daemon is built with.
 """
 import json
 import pathlib
@@ -59,14 +62,19 @@ def rows_of(package, model, service, operations):
         kind = "enum" if shapes[text]["type"] == "enum" else "message"
         return f"{kind}:{renamed.get(text, text)}"
 
-    reached, todo = set(), sorted(renamed)
-    while todo:
-        name = todo.pop()
-        if name in reached:
-            continue
-        reached.add(name)
-        for member in shapes[name].get("members", {}).values():
-            todo += [word for word in re.findall(r"\w+", member["type"]) if word in shapes]
+    def reach(todo):
+        found = set()
+        while todo:
+            name = todo.pop()
+            if name in found:
+                continue
+            found.add(name)
+            for member in shapes[name].get("members", {}).values():
+                todo += [word for word in re.findall(r"\w+", member["type"]) if word in shapes]
+        return found
+
+    reached = reach(sorted(renamed))
+    asked = reach([model["operations"][name]["input"] for name in operations if model["operations"][name]["input"]])
     rows += [("message", package, name, "structure") for name in empty]
     for name in reached:
         shape, ours = shapes[name], renamed.get(name, name)
@@ -85,6 +93,8 @@ def rows_of(package, model, service, operations):
             else:
                 text = type_of(text)
             rows.append(("field", package, ours, member, label, text))
+            if facts.get("required") and label == "one" and name in asked:
+                rows.append(("required", package, ours, member))
     return rows
 
 
@@ -97,6 +107,10 @@ def main():
         rows += sorted(rows_of(package, model, service, operations))
     table = pathlib.Path(__file__).with_name("aws_shapes.tsv")
     table.write_text("".join("\t".join(row) + "\n" for row in rows))
+    required = pathlib.Path(__file__).parents[3] / "src/api/required_members.inc"
+    required.write_text("// Made by tests/conformance/contract/make_table.py.\n" + "".join(
+        f'{{"{package}.{message}", "{member}"}},\n' for kind, package, message, member in
+        (row for row in rows if row[0] == "required")))
     print(f"{len(rows)} rows in {table}")
 
 

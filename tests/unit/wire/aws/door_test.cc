@@ -9,6 +9,8 @@
 #include "builders/world_fixture.h"
 #include "clock/real_clock.h"
 #include "store/sqlite_store.h"
+#include "wire/aws_json/operations.h"
+#include "wire/forward/forwarder.h"
 
 namespace ecsmi::wire {
 namespace {
@@ -194,6 +196,119 @@ TEST_F(AwsDoorTest, ACallKnowsWhichAccountsItsCallerMayTouch) {
   caller.may_touch = [](std::string_view account) { return account == "111122223333"; };
   EXPECT_NE(list().find("111122223333"), std::string::npos);
   EXPECT_EQ(list().find("444455556666"), std::string::npos);
+}
+
+// What the relay decides, without a connection: who is carried on, and who is left to Handle.
+class ForwardingDoorTest : public AwsDoorTest {
+ protected:
+  ForwardingDoorTest() { Open({}); }
+  void Open(AuthKeys keys) {
+    ForwardTable table;
+    EXPECT_TRUE(AddForwards("s3,logs=http://localhost:1", &table).ok());
+    forwarder_ = std::make_unique<Forwarder>(std::move(table), "here");
+    AwsDoorOptions options;
+    options.keys = std::move(keys);
+    options.forwarder = forwarder_.get();
+    door_ = std::make_unique<AwsDoor>(calls_, clock_, std::move(options));
+  }
+  static HttpRequest SignedFor(const std::string& service, HttpHeaders more = {}) {
+    HttpRequest request;
+    request.method = "GET";
+    request.target = "/bucket/key?x=1";
+    request.headers = std::move(more);
+    request.headers.emplace_back("host", "bucket.localhost:4566");
+    request.headers.emplace_back("authorization", "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/" + service +
+                                                      "/aws4_request, SignedHeaders=host, Signature=00");
+    return request;
+  }
+
+  std::unique_ptr<Forwarder> forwarder_;
+};
+
+TEST_F(ForwardingDoorTest, TheSignaturesScopeSaysWhatIsCarriedOn) {
+  EXPECT_NE(door_->Relay(SignedFor("s3")), nullptr);
+  EXPECT_NE(door_->Relay(SignedFor("logs")), nullptr);
+  for (const char* service : {"ecs", "sqs", "iam", "S3", ""}) EXPECT_EQ(door_->Relay(SignedFor(service)), nullptr);
+  HttpRequest presigned;
+  presigned.method = "GET";
+  presigned.target = "/bucket/key?X-Amz-Credential=k%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=0";
+  presigned.headers = {{"host", "localhost:4566"}};
+  EXPECT_NE(door_->Relay(presigned), nullptr);
+  // A signature for several Regions names none.
+  HttpRequest many = SignedFor("iam");
+  many.headers.back().second =
+      "AWS4-ECDSA-P256-SHA256 Credential=k/20260101/s3/aws4_request, SignedHeaders=host, Signature=00";
+  EXPECT_NE(door_->Relay(many), nullptr);
+  HttpRequest unsigned_one = presigned;
+  unsigned_one.target = "/bucket/key";
+  EXPECT_EQ(door_->Relay(unsigned_one), nullptr);
+}
+
+TEST_F(ForwardingDoorTest, WhatTheDoorWouldRefuseItRefuses) {
+  EXPECT_EQ(door_->Relay(SignedFor("s3", {{"origin", "http://evil.example"}})), nullptr);
+  HttpRequest foreign = SignedFor("s3");
+  foreign.headers[0].second = "evil.example";
+  EXPECT_EQ(door_->Relay(foreign), nullptr);
+  HttpRequest no_world = SignedFor("s3");
+  no_world.target = "/w/a%20b/bucket";
+  EXPECT_EQ(door_->Relay(no_world), nullptr);
+}
+
+TEST_F(ForwardingDoorTest, WithAKeyFileOnlyItsKeysAreCarried) {
+  Open({{"AKID", "secret", {}}});
+  EXPECT_EQ(door_->Relay(SignedFor("s3")), nullptr) << "nobody knows the key";
+  HttpRequest stated =
+      SignedFor("s3", {{"x-amz-date", "20260101T000000Z"}, {"x-amz-content-sha256", "UNSIGNED-PAYLOAD"}});
+  stated.headers.back().second.replace(stated.headers.back().second.find("=k/") + 1, 1, "AKID");
+  EXPECT_EQ(door_->Relay(stated), nullptr) << "the signature is wrong whatever the body";
+  HttpRequest open = stated;
+  open.headers.erase(open.headers.begin() + 1);
+  EXPECT_NE(door_->Relay(open), nullptr) << "judged when the body's hash is known";
+}
+
+// The exchange as a peer sees it that never gets as far as an endpoint.
+class StandingPeer final : public HttpPeer {
+ public:
+  void WantBody() override {}
+  void Answer(HttpResponse response) override { answer = std::move(response); }
+  void Begin(HttpResponse, bool) override {}
+  void Send(std::string) override {}
+  void End() override {}
+  void Cut() override {}
+  boost::asio::any_io_executor executor() override { return {}; }
+  HttpResponse answer;
+};
+
+TEST_F(ForwardingDoorTest, WhatComesBackIsALoop) {
+  StandingPeer peer;
+  const HttpRequest request = SignedFor("s3", {{"via", "1.1 ecsmid-here"}});
+  door_->Relay(request)->Start(peer);
+  EXPECT_EQ(peer.answer.status, 508);
+  EXPECT_NE(peer.answer.body.find("<Error><Code>ServiceUnavailable</Code><Message>"), std::string::npos);
+  EXPECT_NE(peer.answer.body.find("http://localhost:1"), std::string::npos) << peer.answer.body;
+  HttpRequest json = SignedFor("logs", {{"via", "1.1 ecsmid-here"}});
+  door_->Relay(json)->Start(peer);
+  EXPECT_NE(peer.answer.body.find("\"__type\":\"ServiceUnavailableException\""), std::string::npos);
+}
+
+TEST_F(ForwardingDoorTest, NothingOfOursCanBePassedOn) {
+  for (const ServiceWire& service : Services()) {
+    ForwardTable table;
+    EXPECT_FALSE(AddForwards(std::string(service.signing_name) + "=http://localhost:1", &table).ok())
+        << service.signing_name;
+  }
+}
+
+TEST_F(AwsDoorTest, RefusalsOfOtherServicesNameTheSwitch) {
+  EXPECT_NE(Handle(Post("DynamoDB_20120810.ListTables", "{}")).body.find("--forward="), std::string::npos);
+  const HttpHeaders form = {{"content-type", "application/x-www-form-urlencoded"}, {"authorization", Key("k")}};
+  HttpHeaders iam = form;
+  iam[1].second.replace(iam[1].second.find("/ecs/"), 5, "/iam/");
+  EXPECT_NE(Handle(Post("", "Action=ListUsers", iam)).body.find("--forward=iam=URL"), std::string::npos);
+  HttpRequest s3 = Post("", "", {{"authorization", Key("k")}});
+  s3.method = "GET";
+  s3.headers[0].second.replace(s3.headers[0].second.find("/ecs/"), 5, "/s3/");
+  EXPECT_NE(Handle(std::move(s3)).body.find("--forward=s3=URL"), std::string::npos);
 }
 
 TEST(Credentials, RolesNeedTheirOwnTokenAndStayInTheirAccount) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "ecsmi/api/errors.h"
 #include "ecsmi/autoscaling/v1/application_auto_scaling_service.pb.h"
 #include "ecsmi/cloudwatch/v1/cloudwatch_service.pb.h"
@@ -336,6 +337,20 @@ TEST(AwsJsonDecode, UnionsTakeOneMember) {
   ExpectRefused<emulator::v1::AdvanceClockRequest>(
       {{R"({"by":1,"to":2})", "The body must have exactly one member of [by, to]"}});
   EXPECT_EQ(Decoded<emulator::v1::AdvanceClockRequest>(R"({"by":null,"to":2})").to().seconds(), 2);
+}
+
+// A28: an example of AWS's own is in lower case.
+TEST(AwsJsonDecode, MonitoringIsTakenInAnyCase) {
+  for (const char* spelled : {"DETAILED", "detailed", "Detailed"}) {
+    ExpectDecodes<ecs::v1::CreateCapacityProviderRequest>(
+        absl::StrCat(R"({"managedInstancesProvider":{"instanceLaunchTemplate":{"monitoring":")", spelled, R"("}}})"),
+        "managed_instances_provider { instance_launch_template { monitoring: DETAILED } }");
+  }
+  ExpectRefused<ecs::v1::CreateCapacityProviderRequest>(
+      {{R"({"managedInstancesProvider":{"instanceLaunchTemplate":{"monitoring":"some"}}})", "it is 'some'"},
+       {R"({"managedInstancesProvider":{"instanceLaunchTemplate":{"capacityOptionType":"on_demand"}}})",
+        "it is 'on_demand'"}},
+      "InvalidParameterException");
 }
 
 // C68 and what each service says instead.

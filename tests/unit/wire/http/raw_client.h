@@ -12,6 +12,8 @@ class RawClient {
  public:
   // `address`: host:port as HttpServer gives it.
   explicit RawClient(const std::string& address);
+  // Takes a connection that is there.
+  explicit RawClient(int fd) : fd_(fd) {}
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
   RawClient(const RawClient&) = delete;

@@ -1,15 +1,10 @@
 // The server behind TLS: certificates made for the test, OpenSSL as client.
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string>
 
-#include "absl/strings/str_cat.h"
+#include "builders/tls_identity.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "unit/wire/http/server_fixture.h"
@@ -17,55 +12,10 @@
 namespace ecsmi::wire::testing {
 namespace {
 
+using ecsmi::testing::Deleter;
+using ecsmi::testing::MakeTlsIdentity;
+using ecsmi::testing::TlsIdentity;
 using ::testing::HasSubstr;
-
-template <auto Free>
-struct Deleter {
-  template <typename T>
-  void operator()(T* handle) const {
-    Free(handle);
-  }
-};
-using Pkey = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-
-struct Identity {
-  Pkey key;
-  Certificate certificate;
-  std::string certificate_path;
-  std::string key_path;
-};
-
-// Signed by `issuer`, or by itself.
-Identity MakeIdentity(const std::string& name, const Identity* issuer) {
-  Identity made;
-  made.key.reset(EVP_EC_gen("P-256"));
-  made.certificate.reset(X509_new());
-  X509* certificate = made.certificate.get();
-  X509_set_version(certificate, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate), issuer == nullptr ? 1 : 2);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -3'600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 3'600);
-  X509_set_pubkey(certificate, made.key.get());
-  X509_NAME* subject = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1,
-                             0);
-  X509_set_issuer_name(certificate, issuer == nullptr ? subject : X509_get_subject_name(issuer->certificate.get()));
-  if (issuer == nullptr) {
-    X509_EXTENSION* authority = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, "critical,CA:TRUE");
-    X509_add_ext(certificate, authority, -1);
-    X509_EXTENSION_free(authority);
-  }
-  X509_sign(certificate, issuer == nullptr ? made.key.get() : issuer->key.get(), EVP_sha256());
-  const std::string base = absl::StrCat(::testing::TempDir(), "/ecsmi_tls_", getpid(), "_", name);
-  made.certificate_path = base + ".pem";
-  made.key_path = base + ".key";
-  std::unique_ptr<FILE, Deleter<fclose>> file(fopen(made.certificate_path.c_str(), "w"));
-  PEM_write_X509(file.get(), certificate);
-  file.reset(fopen(made.key_path.c_str(), "w"));
-  PEM_write_PrivateKey(file.get(), made.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  return made;
-}
 
 class TlsTest : public HttpServerTest {
  protected:
@@ -75,15 +25,9 @@ class TlsTest : public HttpServerTest {
     options.tls_key_path = own.key_path;
     return options;
   }
-  ~TlsTest() override {
-    for (const Identity* identity : {&authority, &own, &client, &stranger}) {
-      unlink(identity->certificate_path.c_str());
-      unlink(identity->key_path.c_str());
-    }
-  }
 
   // One request over a new connection; what came back, empty when there was no agreement.
-  std::string Ask(const std::string& bytes, const Identity* who = nullptr, int version_max = 0) {
+  std::string Ask(const std::string& bytes, const TlsIdentity* who = nullptr, int version_max = 0) {
     std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>> context(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_security_level(context.get(), 0);  // so that old versions are refused by the server, not by us
     SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
@@ -108,10 +52,10 @@ class TlsTest : public HttpServerTest {
     return all;
   }
 
-  const Identity authority = MakeIdentity("authority", nullptr);
-  const Identity own = MakeIdentity("server", nullptr);
-  const Identity client = MakeIdentity("client", &authority);
-  const Identity stranger = MakeIdentity("stranger", nullptr);
+  const TlsIdentity authority = MakeTlsIdentity("authority", nullptr);
+  const TlsIdentity own = MakeTlsIdentity("server", nullptr);
+  const TlsIdentity client = MakeTlsIdentity("client", &authority);
+  const TlsIdentity stranger = MakeTlsIdentity("stranger", nullptr);
   std::string version;
   bool ended_properly = false;
 };

@@ -37,6 +37,12 @@ class Credentials {
   RoleCredentials ForRole(std::string_view account, std::uint64_t session, std::int64_t expires_at_s) const;
   // The secret behind a key id and the token that came with it; nothing when nobody knows the key.
   std::optional<SigningKey> Find(std::string_view access_key_id, std::string_view session_token) const;
+  // Nothing when `secret` is the key's, with the token that came with it, and still good at `now_s` (host time, seconds
+  // since the Unix epoch); who names a wrong secret hears what an unknown key hears. For doors that take no signature.
+  std::optional<SignatureRefusal> CheckSecret(std::string_view access_key_id, std::string_view secret,
+                                              std::string_view session_token, std::int64_t now_s) const;
+  // Whether the file has the key. Temporary ones are not in it.
+  bool Has(std::string_view access_key_id) const { return FindKey(access_key_id) != nullptr; }
   // Whether the key may touch that account; `account` empty = which account it stands for by default.
   bool MayTouch(std::string_view access_key_id, std::string_view account) const;
   std::string AccountOf(std::string_view access_key_id) const;

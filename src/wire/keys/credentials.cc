@@ -1,4 +1,6 @@
-#include "wire/aws/auth.h"
+#include "wire/keys/credentials.h"
+
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <utility>
@@ -60,6 +62,17 @@ std::optional<SigningKey> Credentials::Find(std::string_view access_key_id, std:
   key.security_token = absl::StrCat(kTokenPrefix, expires_at_s, "-", seal);
   key.expires_at_s = expires_at_s;
   return key;
+}
+
+std::optional<SignatureRefusal> Credentials::CheckSecret(std::string_view access_key_id, std::string_view secret,
+                                                         std::string_view session_token, std::int64_t now_s) const {
+  const std::optional<SigningKey> key = Find(access_key_id, session_token);
+  if (!key || key->security_token != session_token || key->secret.size() != secret.size() ||
+      CRYPTO_memcmp(key->secret.data(), secret.data(), secret.size()) != 0) {
+    return UnrecognizedClient();
+  }
+  if (key->expires_at_s && now_s >= *key->expires_at_s) return ExpiredToken();
+  return std::nullopt;
 }
 
 std::string Credentials::AccountOf(std::string_view access_key_id) const {
