@@ -55,6 +55,7 @@ CommandLine::CommandLine(const std::vector<std::string>& behind_dashes)
   AddWait(app_, chosen_);
   AddTop(app_, chosen_);
   AddCosts(app_, chosen_);
+  AddPlan(app_, chosen_);
   AddClock(app_, chosen_);
   AddAdvance(app_, chosen_);
   AddReset(app_, chosen_);

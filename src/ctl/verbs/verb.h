@@ -54,6 +54,7 @@ void AddWait(CLI::App& app, Chosen& chosen);
 void AddAdvance(CLI::App& app, Chosen& chosen);
 void AddClock(CLI::App& app, Chosen& chosen);
 void AddCosts(CLI::App& app, Chosen& chosen);
+void AddPlan(CLI::App& app, Chosen& chosen);
 void AddReset(CLI::App& app, Chosen& chosen);
 void AddEvents(CLI::App& app, Chosen& chosen);
 void AddLogs(CLI::App& app, Chosen& chosen);

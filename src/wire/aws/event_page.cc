@@ -75,7 +75,7 @@ std::string Rendered(const emu::WatchEventsResponse& response) {
 // What ends a stream midway. Not the daemon's own end: clients come again by themselves.
 std::string RenderedError(const absl::Status& status) {
   if (absl::IsUnavailable(status) || absl::IsCancelled(status)) return {};
-  const ErrorFace face = FaceOf(status);
+  const ErrorFace face = FaceOf(status, "ecsmi.emulator.v1.EmulatorService");
   std::string out = "event: error\ndata: {\"__type\":";
   AppendQuoted(face.name, out);
   out += ",\"message\":";
