@@ -101,6 +101,7 @@ absl::Status CheckTime(const Path& path, const Message& message) {
 std::vector<const Message*> EntriesOf(const Message& message, const FieldDescriptor& field, int count) {
   const Reflection& reflection = *message.GetReflection();
   std::vector<const Message*> entries;
+  entries.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) entries.push_back(&reflection.GetRepeatedMessage(message, &field, i));
   const FieldDescriptor* key = field.message_type()->map_key();
   std::sort(entries.begin(), entries.end(), [&](const Message* a, const Message* b) {

@@ -121,13 +121,14 @@ model::CommitSeq LogWatch::Durable() const {
 
 void LogWatch::Next(Done done) {
   absl::Status ended;
+  Done refused;
   {
     base::MutexLock lock(mutex_);
     ECSMI_CHECK(!done_);
     ended = ended_;
-    if (ended.ok()) done_ = std::move(done);
+    (ended.ok() ? done_ : refused) = std::move(done);
   }
-  if (!ended.ok()) return done(ended);
+  if (!ended.ok()) return refused(ended);
   stage_ = Stage::kRead;
   began_at_ = position_.seq;
   Go();

@@ -285,6 +285,7 @@ absl::Status PlanCapacity(control::Step& step, const CallContext& context, const
         Say("availability_zones is ", zones, "; ", region_name, " has ", view.catalog->zones.size(), "."));
   }
   std::vector<core::WaitingClass> waiting;
+  waiting.reserve(groups.size());
   for (const Group& group : groups) waiting.push_back(group.waiting);
   const core::NewCapacityPlan plan = core::PlanNewInstances(waiting, choice.types, (std::uint64_t{1} << zones) - 1);
   FillInstances(plan, choice, groups, response);

@@ -44,10 +44,10 @@ class Reach {
     reached_.assign(kStepsMax + 1, false);
     reached_[0] = true;
     std::vector<std::size_t> sizes;
+    sizes.reserve(needs.size());
     for (const std::int32_t need : needs) sizes.push_back(static_cast<std::size_t>(need / step_));
     std::ranges::sort(sizes);
-    const auto same = std::ranges::unique(sizes);
-    sizes.erase(same.begin(), same.end());
+    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
     for (const std::size_t size : sizes) {
       if (size == 0) continue;
       for (std::size_t sum = size; sum <= kStepsMax; ++sum) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "ecsmi/base/check.h"
+
 namespace ecsmi::core::placement {
 namespace {
 
@@ -138,6 +140,7 @@ class Filler {
       Growing bin;
       bin.type = problem_.kinds()[k].alone;
       const std::int32_t each = Fill(bin, {}, k, left);
+      ECSMI_CHECK(each > 0);  // `alone` holds one at least
       bin.times = left / each;
       left -= static_cast<std::int32_t>(bin.times) * each;
       bins_.push_back(bin);
