@@ -16,12 +16,9 @@ int main(int argc, char** argv) {
     const char* name;
     void (*run)(const Options&);
   } kBenchmarks[] = {
-      {"aws_door", BenchAwsDoor},
-      {"codec", BenchCodec},
-      {"placements", BenchPlacements},
-      {"packing", BenchPacking},
-      {"durable_calls", BenchDurableCalls},
-      {"reads_in_burst", BenchReadsInBurst},
+      {"aws_door", BenchAwsDoor},           {"codec", BenchCodec},
+      {"placements", BenchPlacements},      {"packing", BenchPacking},
+      {"durable_calls", BenchDurableCalls}, {"reads_in_burst", BenchReadsInBurst},
       {"large_world", BenchLargeWorld},
   };
   bool any = false;
