@@ -5,7 +5,7 @@ set -eu
 
 # One reason each: docs/decisions/0002-dependencies.md.
 PACKAGES="
-  ccache clang-14 clang-format-14 clang-tidy-14 cmake g++ git libclang-rt-14-dev mold ninja-build pkg-config python3
+  ccache clang-14 clang-format-14 clang-tidy-14 cmake curl g++ git libclang-rt-14-dev mold ninja-build pkg-config python3
   libabsl-dev libbenchmark-dev libboost-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev libprotobuf-dev
   libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev protobuf-compiler protobuf-compiler-grpc nodejs npm
   rapidjson-dev sqlite3 zlib1g-dev
