@@ -15,6 +15,7 @@
 #include "ecsmi/base/status.h"
 #include "ecsmi/control/placement_class.h"
 #include "ecsmi/core/launchable_types.h"
+#include "ecsmi/core/ledger.h"
 #include "ecsmi/core/placement.h"
 
 // A dry run of the planner that launches instances. It reads no row of the world: what would be launched for tasks that
@@ -191,11 +192,9 @@ absl::StatusOr<std::vector<Group>> GroupsOf(const control::Step& step, std::stri
   return groups;
 }
 
-std::int64_t ToMicro(absl::int128 nano) {
-  const absl::int128 quotient = nano / kNanoPerMicro;
-  const absl::int128 rest = nano % kNanoPerMicro;
-  const bool up = rest > kNanoPerMicro / 2 || (rest == kNanoPerMicro / 2 && quotient % 2 == 1);
-  return static_cast<std::int64_t>(quotient) + (up ? 1 : 0);
+// What an hour costs.
+std::int64_t ToMicro(absl::int128 nano_usd_per_hour) {
+  return core::MicroUsd(nano_usd_per_hour * model::kHourMs);
 }
 
 void FillInstances(const core::NewCapacityPlan& plan, const Choice& choice, const std::vector<Group>& groups,

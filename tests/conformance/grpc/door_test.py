@@ -11,6 +11,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from daemon import Daemon, read_line  # noqa: E402
 from grpc_buf import Buf, Refused, error_body  # noqa: E402
+from story_requests import DEFINITION, PROVIDER, RUN  # noqa: E402
 
 BINARY, TOOL = sys.argv[1], sys.argv[2]
 ECS = "ecsmi.ecs.v1.EcsService"
@@ -20,32 +21,6 @@ SERVICES = {
     ECS, EMULATOR, "ecsmi.sqs.v1.SqsService", "ecsmi.autoscaling.v1.ApplicationAutoScalingService",
     "ecsmi.cloudwatch.v1.CloudWatchService", HEALTH, "grpc.channelz.v1.Channelz",
     "grpc.reflection.v1alpha.ServerReflection",
-}
-PROVIDER = {
-    "name": "mi",
-    "cluster": "web",
-    "managedInstancesProvider": {
-        "infrastructureRoleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
-        "instanceLaunchTemplate": {
-            "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
-            "networkConfiguration": {"subnets": ["subnet-0000000a", "subnet-0000000b"]},
-        },
-    },
-}
-DEFINITION = {
-    "family": "web",
-    "requiresCompatibilities": ["MANAGED_INSTANCES"],
-    "networkMode": "awsvpc",
-    "cpu": "256",
-    "memory": "512",
-    "containerDefinitions": [{"name": "main", "image": "example/web:1"}],
-}
-RUN = {
-    "cluster": "web",
-    "taskDefinition": "web",
-    "count": 2,
-    "capacityProviderStrategy": [{"capacityProvider": "mi", "weight": 1}],
-    "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0000000a"]}},
 }
 
 

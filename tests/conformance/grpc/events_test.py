@@ -11,38 +11,14 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from daemon import Daemon, read_line  # noqa: E402
 from grpc_buf import Buf, Refused  # noqa: E402
+from story_requests import DEFINITION, PROVIDER  # noqa: E402
+from story_requests import RUN as ANY_RUN  # noqa: E402
 
 BINARY, TOOL = sys.argv[1], sys.argv[2]
 ECS = "ecsmi.ecs.v1.EcsService"
 EMULATOR = "ecsmi.emulator.v1.EmulatorService"
 WATCH = f"{EMULATOR}/WatchEvents"
-PROVIDER = {
-    "name": "mi",
-    "cluster": "web",
-    "managedInstancesProvider": {
-        "infrastructureRoleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
-        "instanceLaunchTemplate": {
-            "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
-            "networkConfiguration": {"subnets": ["subnet-0000000a", "subnet-0000000b"]},
-        },
-    },
-}
-DEFINITION = {
-    "family": "web",
-    "requiresCompatibilities": ["MANAGED_INSTANCES"],
-    "networkMode": "awsvpc",
-    "cpu": "256",
-    "memory": "512",
-    "containerDefinitions": [{"name": "main", "image": "example/web:1"}],
-}
-RUN = {
-    "cluster": "web",
-    "taskDefinition": "web",
-    "count": 2,
-    "startedBy": "the-story",
-    "capacityProviderStrategy": [{"capacityProvider": "mi", "weight": 1}],
-    "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0000000a"]}},
-}
+RUN = {**ANY_RUN, "startedBy": "the-story"}
 PATH = ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "STOPPING", "DEPROVISIONING", "STOPPED"]
 
 
