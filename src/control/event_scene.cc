@@ -54,6 +54,7 @@ class EventRows::Gathering {
       case model::TableId::kQueue:
       case model::TableId::kMessage:
       case model::TableId::kMetric:
+      case model::TableId::kAccountSetting:
       case model::TableId::kScalableTarget:
       case model::TableId::kScalingPolicy:
       case model::TableId::kScalingActivity:

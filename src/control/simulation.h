@@ -44,8 +44,8 @@ std::string Describe(const Step& step, const model::DueItem& item);
 // overridden; isolation makes it dedicated. `overridden` as in NewTask.
 void ApplyBehaviorRules(Step& step, std::span<const model::ContainerSpec> overridden, model::Task* task);
 void FireTask(Step& step, model::Serial task);
-// Reserves room on an instance; an ACTIVE one begins the task's way to PENDING. REQUIRES: the room is there.
-void PlaceTask(Step& step, model::Serial task, model::Serial instance);
+// Its instance is gone: STOPPED at once, whatever it was doing.
+void LoseTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason);
 // The instance became ACTIVE: the tasks that wait for it go on.
 void ReleaseReservedTasks(Step& step, model::Serial instance);
 

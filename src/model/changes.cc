@@ -61,6 +61,7 @@ bool IsTable(std::uint64_t value) {
     case TableId::kToken:
     case TableId::kFamily:
     case TableId::kServiceEvent:
+    case TableId::kAccountSetting:
       return true;
   }
   return false;

@@ -211,6 +211,8 @@ std::string_view TableName(TableId table) {
       return "family";
     case TableId::kServiceEvent:
       return "service_event";
+    case TableId::kAccountSetting:
+      return "account_setting";
   }
   return "";
 }

@@ -52,6 +52,7 @@ void State::Link(Deployment& row) {
   ListAppend(Mutable<Deployment>(), list, row, &Deployment::in_service);
   list.seq = seq_ + 1;
   tallies_.try_emplace(row.serial);
+  leaving_tallies_.try_emplace(row.serial);
 }
 template <>
 void State::Unlink(Deployment& row) {
@@ -59,6 +60,7 @@ void State::Unlink(Deployment& row) {
   ListRemove(Mutable<Deployment>(), list, row, &Deployment::in_service);
   list.seq = seq_ + 1;
   tallies_.erase(row.serial);
+  leaving_tallies_.erase(row.serial);
 }
 template <>
 void State::Relink(const Deployment& before, Deployment& row) {
@@ -70,6 +72,28 @@ void State::Relink(const Deployment& before, Deployment& row) {
 DeploymentTally* State::TallyOf(Serial deployment) {
   const auto at = tallies_.find(deployment);
   return at == tallies_.end() ? nullptr : &at->second;
+}
+
+DeploymentTally* State::LeavingTallyOf(Serial deployment) {
+  const auto at = leaving_tallies_.find(deployment);
+  return at == leaving_tallies_.end() ? nullptr : &at->second;
+}
+
+DeploymentTally& State::TallyFor(const Task& task, InstanceStage stage) {
+  auto& tallies = stage == InstanceStage::kDraining ? leaving_tallies_ : tallies_;
+  const auto at = tallies.find(task.deployment);
+  ECSMI_CHECK(at != tallies.end());
+  return at->second;
+}
+
+void State::RefileTasks(const ContainerInstance& before, const ContainerInstance& row) {
+  if ((before.stage == InstanceStage::kDraining) == (row.stage == InstanceStage::kDraining)) return;
+  ForEachIn<Task>(row.tasks, &Task::in_instance, [&](const Task& task) {
+    if (Find<Deployment>(task.deployment) == nullptr) return;
+    TallyFor(task, before.stage).Remove(task, row.zone);
+    TallyFor(task, row.stage).Add(task, row.zone);
+    dirty_services_.insert(task.service);
+  });
 }
 
 template <>

@@ -62,14 +62,21 @@ void State::Relink(const ContainerInstance& before, ContainerInstance& row) {
     dirty_instances_.insert(row.serial);
     dirty_providers_.insert(row.provider);
   }
-  if (!before.AcceptsTasks() && row.AcceptsTasks()) RoomAppeared(row.provider);
-  if (placement_ != nullptr) {
-    if (row.AcceptsTasks()) {
-      placement_->InstanceChanged(row);
-    } else if (before.AcceptsTasks()) {
-      placement_->InstanceGone(row);
-    }
+  RefileTasks(before, row);
+  const bool again = !before.AcceptsTasks() && row.AcceptsTasks();
+  if (again) RoomAppeared(row.provider);
+  if (placement_ == nullptr) return;
+  // An instance that takes tasks again is filed anew, and with it those it kept.
+  const auto each_task = [&](auto tell) {
+    ForEachIn<Task>(row.tasks, &Task::in_instance, [&](const Task& task) { (placement_->*tell)(task, row); });
+  };
+  if (again) each_task(&PlacementListener::TaskReleased);
+  if (row.AcceptsTasks()) {
+    placement_->InstanceChanged(row);
+  } else if (before.AcceptsTasks()) {
+    placement_->InstanceGone(row);
   }
+  if (again) each_task(&PlacementListener::TaskPlaced);
 }
 
 template <>
@@ -162,10 +169,11 @@ void State::CountAbove(const Task& task, int by) {
     Count(deployment->live_tasks, task.status != TaskStatus::kStopped, by);
     const ContainerInstance* instance = Find<ContainerInstance>(task.instance);
     const std::uint8_t zone = instance == nullptr ? 0 : instance->zone;
+    DeploymentTally& tally = TallyFor(task, instance == nullptr ? InstanceStage::kActive : instance->stage);
     if (by > 0) {
-      tallies_[deployment->serial].Add(task, zone);
+      tally.Add(task, zone);
     } else {
-      tallies_[deployment->serial].Remove(task, zone);
+      tally.Remove(task, zone);
     }
   }
   if (CapacityProvider* provider = Mutable<CapacityProvider>().Find(task.provider); provider != nullptr) {

@@ -31,7 +31,9 @@ RowLabel LabelOf(const CapacityProvider& row) {
 }
 RowLabel LabelOf(const TaskDefinition& row) {
   return {row.region, absl::StrCat(row.family, ":", row.revision),
-          row.status == TaskDefinitionStatus::kActive ? "ACTIVE" : "INACTIVE"};
+          row.status == TaskDefinitionStatus::kActive     ? "ACTIVE"
+          : row.status == TaskDefinitionStatus::kInactive ? "INACTIVE"
+                                                          : "DELETE_IN_PROGRESS"};
 }
 RowLabel LabelOf(const Service& row) {
   return {row.region, row.name,
@@ -53,6 +55,10 @@ RowLabel LabelOf(const ScalableTarget& row) {
 }
 RowLabel LabelOf(const ScalingPolicy& row) {
   return {row.region, row.name, ""};
+}
+
+RowLabel LabelOf(const AccountSetting& row) {
+  return {row.region, row.name, row.value};
 }
 
 template <typename T>
@@ -384,6 +390,7 @@ void State::EraseAll() {
   EraseRows<Usage>();
   EraseRows<UsageShare>();
   EraseRows<Token>();
+  EraseRows<AccountSetting>();
   scaling_ = {};
   subnets_in_region_.clear();
   dirty_services_.clear();
@@ -428,6 +435,7 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   LinkLoaded<Usage>();
   LinkLoaded<UsageShare>();
   LinkLoaded<Token>();
+  LinkLoaded<AccountSetting>();
   placement_ = placement;
   if (placement_ != nullptr) ReportPlacement();
   seq_ = header.seq;
@@ -466,6 +474,7 @@ ECSMI_INSTANTIATE(Usage)
 ECSMI_INSTANTIATE(UsageShare)
 ECSMI_INSTANTIATE(Token)
 ECSMI_INSTANTIATE(Family)
+ECSMI_INSTANTIATE(AccountSetting)
 #undef ECSMI_INSTANTIATE
 
 }  // namespace ecsmi::model

@@ -40,9 +40,10 @@ inline std::array<Due, 2> DuesOf(const Task& task) {
   return {Due{task.due_at, task.status != TaskStatus::kStopped}, Due{task.worker_due_at, true}};
 }
 inline std::array<Due, 2> DuesOf(const ContainerInstance& instance) {
-  return {
-      Due{instance.due_at, instance.stage != InstanceStage::kActive && instance.stage != InstanceStage::kTerminated},
-      Due{instance.idle_due_at, true}};
+  // A draining one is due at its last day.
+  const bool under_way = instance.stage != InstanceStage::kActive && instance.stage != InstanceStage::kDraining &&
+                         instance.stage != InstanceStage::kTerminated;
+  return {Due{instance.due_at, under_way}, Due{instance.idle_due_at, true}};
 }
 inline std::array<Due, 2> DuesOf(const CapacityProvider& provider) {
   return {Due{provider.status_due_at, true}, Due{provider.batch_due_at, provider.refusal.attempts == 0}};
@@ -192,6 +193,10 @@ template <>
 void State::Link(UsageShare& row);
 template <>
 void State::Unlink(UsageShare& row);
+template <>
+void State::Link(AccountSetting& row);
+template <>
+void State::Unlink(AccountSetting& row);
 template <>
 void State::Link(Token& row);
 template <>

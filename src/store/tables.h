@@ -64,11 +64,13 @@ constexpr Table Describe(model::TableId table) {
       return {table, "family", true};
     case model::TableId::kServiceEvent:
       return {table, "service_event", false};
+    case model::TableId::kAccountSetting:
+      return {table, "account_setting", true};
   }
   return {};
 }
 
-inline constexpr std::size_t kTableCount = 22;
+inline constexpr std::size_t kTableCount = 23;
 
 // By TableId, which is the order in which LoadWorld streams them.
 inline constexpr std::array<Table, kTableCount> kTables = [] {

@@ -12,6 +12,7 @@ namespace ecsmi::api {
 enum class AwsException {
   // ECS
   kAccessDenied,
+  kAttributeLimitExceeded,
   kClient,
   kClusterContainsCapacityProvider,
   kClusterContainsContainerInstances,
@@ -21,11 +22,14 @@ enum class AwsException {
   kConflict,
   kInvalidParameter,
   kLimitExceeded,
+  kNamespaceNotFound,
   kResourceInUse,
   kResourceNotFound,
   kServer,
   kServiceNotActive,
   kServiceNotFound,
+  kTargetNotConnected,
+  kTargetNotFound,
   kUnsupportedFeature,
   kUpdateInProgress,
   // SQS
@@ -62,6 +66,8 @@ enum class AwsException {
   kInternalService,
   kInvalidNextToken,
   kObjectNotFound,
+  kScalingResourceNotFound,
+  kTooManyTags,
   // WatchEvents, in the words of DynamoDB's streams
   kTrimmedDataAccess,
   // Shared wire errors

@@ -162,6 +162,8 @@ void RegisterCloudWatch(Registry& registry);
 void RegisterServices(Registry& registry);
 void RegisterAutoScaling(Registry& registry);
 void RegisterEmulator(Registry& registry);
+void RegisterTags(Registry& registry);
+void RegisterAccountSettings(Registry& registry);
 void RegisterEvents(Registry& registry);
 void RegisterQueues(Registry& registry);
 void RegisterAll(Registry& registry);

@@ -37,6 +37,19 @@ std::string DeploymentId(const Step& step, model::Serial deployment);
 // Does nothing to a task that is stopping already.
 void StopTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason);
 
+// Reserves room on an instance for a task in PROVISIONING; an ACTIVE one begins the task's way to PENDING. REQUIRES:
+// the room is there.
+void PlaceTask(Step& step, model::Serial task, model::Serial instance);
+
+// ACTIVE → DRAINING: nothing is placed there any more, and services replace the tasks they have there (E30). One that
+// is empty leaves as an idle one does; at the latest it is removed after seven days (E31).
+void DrainInstance(Step& step, model::Serial instance);
+// DRAINING → ACTIVE: it takes tasks again.
+void ReactivateInstance(Step& step, model::Serial instance);
+// Ends an instance in REGISTERING, ACTIVE or DRAINING at once: its tasks are STOPPED with `task_reason` (E24), then it
+// is DEREGISTERING and its EC2 instance shuts down (E23).
+void RemoveInstance(Step& step, model::Serial instance, std::string_view reason, std::string_view task_reason);
+
 // How long the task has held its room on a running instance that is paid for: what its share of the cost follows.
 model::DurationMs HeldMs(const model::ContainerInstance& instance, const model::Task& task, model::TimeMs now);
 

@@ -38,6 +38,7 @@ enum class TableId : std::uint8_t {
   kToken = 20,
   kFamily = 21,
   kServiceEvent = 22,
+  kAccountSetting = 23,
 };
 
 }  // namespace ecsmi::model

@@ -13,6 +13,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "ecsmi/model/account_setting.h"
 #include "ecsmi/model/behavior.h"
 #include "ecsmi/model/capacity_provider.h"
 #include "ecsmi/model/changes.h"
@@ -41,7 +42,8 @@ class PlacementListener {
   virtual ~PlacementListener() = default;
   // The instance was launched, changed stage, or its remaining resources or ports changed.
   virtual void InstanceChanged(const ContainerInstance& instance) = 0;
-  // It accepts no more tasks, ever (left kActive) or was erased.
+  // It accepts no more tasks, or was erased. One that drained and takes tasks again is reported changed, and its tasks
+  // released before and placed after.
   virtual void InstanceGone(const ContainerInstance& instance) = 0;
   // A task took, or gave back, its room on `instance` (which was reported changed as well).
   virtual void TaskPlaced(const Task& task, const ContainerInstance& instance) = 0;
@@ -140,6 +142,7 @@ class State {
   // The service a target names, of any status; kNoSerial when there is none.
   Serial FindScaledService(const ScalableTarget& target) const;
   Serial FindToken(std::string_view scope, std::string_view token) const;
+  Serial FindAccountSetting(std::string_view region, std::string_view principal_arn, std::string_view name) const;
   std::uint32_t SubnetsIn(std::string_view region) const;
 
   // The visible message of a queue sent first (lowest serial); kNoSerial when none is visible.
@@ -192,6 +195,8 @@ class State {
   // What a service's pass knows of a deployment's tasks; the caller moves it on to its `now`. nullptr when there is no
   // such deployment. Valid until a deployment is inserted or erased.
   DeploymentTally* TallyOf(Serial deployment);
+  // The same for its tasks on DRAINING instances, which TallyOf does not hold: they are to be replaced (E30).
+  DeploymentTally* LeavingTallyOf(Serial deployment);
   // The service becomes dirty when a task of its cluster leaves PROVISIONING (C44).
   void AwaitProvisioningRoom(Serial cluster, Serial service) { awaiting_room_.emplace(cluster, service); }
 
@@ -233,7 +238,7 @@ class State {
                             Table<Service>, Table<Deployment>, Table<Task>, Table<ContainerInstance>, Table<Subnet>,
                             Table<BehaviorRule>, Table<Queue>, Table<Message>, Table<Alarm>, Table<Metric>,
                             Table<ScalableTarget>, Table<ScalingPolicy>, Table<ScalingActivity>, Table<Usage>,
-                            Table<UsageShare>, Table<Token>, Table<Family>, Table<ServiceEvent>>;
+                            Table<UsageShare>, Table<Token>, Table<Family>, Table<ServiceEvent>, Table<AccountSetting>>;
 
   template <typename T>
   Table<T>& Mutable() {
@@ -275,6 +280,10 @@ class State {
   // A row with events lets go of a document: it is told if it goes.
   void Release(Serial document);
   void TellRooms();
+  // The tally that holds the task, while its instance is in `stage`.
+  DeploymentTally& TallyFor(const Task& task, InstanceStage stage);
+  // The instance's tasks go from one tally to the other when it begins or ceases to drain.
+  void RefileTasks(const ContainerInstance& before, const ContainerInstance& row);
   // A task's share in the counters of everything above it, and of its instance.
   void CountTask(const Task& task, int by);
   void CountAbove(const Task& task, int by);
@@ -328,7 +337,8 @@ class State {
   // By the queue's name rather than its row: a worker may wait for a queue that is yet to be made.
   absl::flat_hash_map<std::string, absl::btree_set<Serial>> idle_workers_;
   ScalingLinks scaling_;
-  absl::flat_hash_map<Serial, DeploymentTally> tallies_;      // by deployment
+  absl::flat_hash_map<Serial, DeploymentTally> tallies_;  // by deployment
+  absl::flat_hash_map<Serial, DeploymentTally> leaving_tallies_;
   absl::btree_set<std::pair<Serial, Serial>> awaiting_room_;  // (cluster, service)
   absl::btree_set<Serial> orphan_documents_;
   ToldLog told_;

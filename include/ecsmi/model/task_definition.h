@@ -60,6 +60,7 @@ struct TaskDefinition : RowBase {
   TaskDefinitionStatus status = TaskDefinitionStatus::kActive;
   TimeMs registered_at = kUnset;
   TimeMs deregistered_at = kUnset;
+  TimeMs delete_requested_at = kUnset;
   Resources resources;    // of one task: task-level figures where given, else the containers' sums
   bool all_gpus = false;  // a container asked for GPU ALL: every GPU of its instance
   NetworkMode network_mode = NetworkMode::kAwsvpc;
@@ -77,13 +78,14 @@ struct TaskDefinition : RowBase {
 
   static constexpr auto Fields() {
     using T = TaskDefinition;
-    return std::tuple(
-        F("region", &T::region), F("family", &T::family), F("revision", &T::revision), F("status", &T::status),
-        F("registered_at", &T::registered_at), F("deregistered_at", &T::deregistered_at), F("resources", &T::resources),
-        F("all_gpus", &T::all_gpus), F("network_mode", &T::network_mode), F("architecture", &T::architecture),
-        F("requires_compatibilities", &T::requires_compatibilities), F("compatibilities", &T::compatibilities),
-        F("host_ports", &T::host_ports), F("placement_constraints", &T::placement_constraints),
-        F("containers", &T::containers), F("document", &T::document));
+    return std::tuple(F("region", &T::region), F("family", &T::family), F("revision", &T::revision),
+                      F("status", &T::status), F("registered_at", &T::registered_at),
+                      F("deregistered_at", &T::deregistered_at), F("resources", &T::resources),
+                      F("all_gpus", &T::all_gpus), F("network_mode", &T::network_mode),
+                      F("architecture", &T::architecture), F("requires_compatibilities", &T::requires_compatibilities),
+                      F("compatibilities", &T::compatibilities), F("host_ports", &T::host_ports),
+                      F("placement_constraints", &T::placement_constraints), F("containers", &T::containers),
+                      F("document", &T::document), F("delete_requested_at", &T::delete_requested_at));
   }
 };
 
