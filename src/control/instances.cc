@@ -56,6 +56,7 @@ model::Serial LaunchInstance(Step& step, const Launch& launch) {
   instance.fee_launch = core::FeePerHour(*launch.type, /*fee_current=*/false);
   instance.fee_current = core::FeePerHour(*launch.type, /*fee_current=*/true);
   instance.launched_at = step.now;
+  instance.document = provider.instance_document;
   instance.due_at =
       step.now + Delay(step, step.settings.latency.instance_pending, instance.serial, Stage::kInstancePending);
   return step.state.Insert(std::move(instance)).serial;

@@ -65,7 +65,8 @@ struct CapacityProvider : RowBase {
   TimeMs batch_last_at = kUnset;
   TimeMs batch_due_at = kNever;
   LaunchRefusal refusal;
-  bool pass_goes_on = false;  // a pass placed all that one step may: the rest is due at batch_due_at
+  bool pass_goes_on = false;             // a pass placed all that one step may: the rest is due at batch_due_at
+  Serial instance_document = kNoSerial;  // what its next instances begin with: the tags it propagates (A29)
 
   // Derived.
   ListHead instances;            // not terminated
@@ -73,16 +74,17 @@ struct CapacityProvider : RowBase {
 
   static constexpr auto Fields() {
     using C = CapacityProvider;
-    return std::tuple(
-        F("region", &C::region), F("name", &C::name), F("cluster", &C::cluster), F("status", &C::status),
-        F("update_status", &C::update_status), F("update_status_reason", &C::update_status_reason),
-        F("created_at", &C::created_at), F("deleted_at", &C::deleted_at), F("has_requirements", &C::has_requirements),
-        F("requirements", &C::requirements), F("subnets", &C::subnets),
-        F("scale_in_after_seconds", &C::scale_in_after_seconds), F("dedicated", &C::dedicated),
-        F("propagate_tags", &C::propagate_tags), F("use_local_storage", &C::use_local_storage),
-        F("storage_size_gib", &C::storage_size_gib), F("document", &C::document), F("status_due_at", &C::status_due_at),
-        F("batch_first_at", &C::batch_first_at), F("batch_last_at", &C::batch_last_at),
-        F("batch_due_at", &C::batch_due_at), F("refusal", &C::refusal), F("pass_goes_on", &C::pass_goes_on));
+    return std::tuple(F("region", &C::region), F("name", &C::name), F("cluster", &C::cluster), F("status", &C::status),
+                      F("update_status", &C::update_status), F("update_status_reason", &C::update_status_reason),
+                      F("created_at", &C::created_at), F("deleted_at", &C::deleted_at),
+                      F("has_requirements", &C::has_requirements), F("requirements", &C::requirements),
+                      F("subnets", &C::subnets), F("scale_in_after_seconds", &C::scale_in_after_seconds),
+                      F("dedicated", &C::dedicated), F("propagate_tags", &C::propagate_tags),
+                      F("use_local_storage", &C::use_local_storage), F("storage_size_gib", &C::storage_size_gib),
+                      F("document", &C::document), F("status_due_at", &C::status_due_at),
+                      F("batch_first_at", &C::batch_first_at), F("batch_last_at", &C::batch_last_at),
+                      F("batch_due_at", &C::batch_due_at), F("refusal", &C::refusal),
+                      F("pass_goes_on", &C::pass_goes_on), F("instance_document", &C::instance_document));
   }
 };
 

@@ -7,6 +7,7 @@
 #include "api/capacity_provider/capacity_providers.h"
 #include "api/capacity_provider/check_provider.h"
 #include "api/capacity_provider/find_provider.h"
+#include "api/capacity_provider/instance_tags.h"
 #include "api/capacity_provider/provider_view.h"
 #include "api/check.h"
 #include "api/cluster/strategy.h"
@@ -107,11 +108,13 @@ absl::Status UpdateCapacityProvider(control::Step& step, const CallContext& cont
   const auto subnets = EnsureSubnets(
       step, context.region, document.managed_instances_provider().instance_launch_template().network_configuration());
   const model::Serial stored = step.state.InternDocument(DocumentBytes(document));
+  const model::Serial instances = InstanceDocument(step, document);
   const model::TimeMs due = ChangeDueAt(step, provider->serial);
   const auto& row = step.state.Update<model::CapacityProvider>(provider->serial, [&](model::CapacityProvider& changed) {
     ApplyConfiguration(document.managed_instances_provider(), changed);
     changed.subnets = subnets;
     changed.document = stored;
+    changed.instance_document = instances;
     changed.status_due_at = due;
     changed.update_status = due == model::kNever ? CapacityProviderUpdateStatus::kUpdateComplete
                                                  : CapacityProviderUpdateStatus::kUpdateInProgress;

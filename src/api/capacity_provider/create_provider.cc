@@ -6,6 +6,7 @@
 #include "api/capacity_provider/capacity_providers.h"
 #include "api/capacity_provider/check_provider.h"
 #include "api/capacity_provider/find_provider.h"
+#include "api/capacity_provider/instance_tags.h"
 #include "api/capacity_provider/provider_view.h"
 #include "api/check.h"
 #include "api/document_bytes.h"
@@ -132,6 +133,7 @@ absl::Status CreateCapacityProvider(control::Step& step, const CallContext& cont
   row.dedicated = AsksForIsolation(request.tags());
   row.created_at = step.now;
   row.document = step.state.InternDocument(DocumentBytes(document));
+  row.instance_document = InstanceDocument(step, document);
   row.status_due_at = ChangeDueAt(step, row.serial);
   const bool at_once = row.status_due_at == model::kNever;
   row.status = at_once ? CapacityProviderStatus::kActive : CapacityProviderStatus::kProvisioning;

@@ -8,7 +8,6 @@
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/check.h"
 #include "ecsmi/base/keyed_hash.h"
-#include "ecsmi/ecs/v1/capacity_provider.pb.h"
 #include "ecsmi/model/aws_ids.h"
 
 namespace ecsmi::api {
@@ -151,14 +150,7 @@ pb::ContainerInstance ShowContainerInstance(const control::Step& step, const mod
   AddResources(step, instance, instance.registered, false, *shown.mutable_registered_resources());
   AddResources(step, instance, instance.remaining, true, *shown.mutable_remaining_resources());
   AddAttributes(step, instance, provider, shown);
-  if (!parts.tags) {
-    shown.clear_tags();
-  } else if (provider.propagate_tags) {  // A29
-    pb::CapacityProvider stored;
-    const std::string_view bytes = step.state.DocumentBytes(provider.document);
-    ECSMI_CHECK(stored.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
-    shown.mutable_tags()->MergeFrom(stored.tags());
-  }
+  if (!parts.tags) shown.clear_tags();
   if (parts.health) AddHealth(step, instance, shown);
   return shown;
 }

@@ -107,8 +107,12 @@ TEST_F(ContainerInstanceTest, Description) {
               SizeIs(1));
 }
 
-// A27, A29: what the provider says of its instances.
+// A27, A29, A56: what the provider says of its instances, and what it said when they were launched.
 TEST_F(ContainerInstanceTest, ShowsTheProvidersTagsAndLocalStorage) {
+  pb::ContainerInstance begins;
+  begins.add_tags()->set_key("team");
+  const model::Serial stored = world_.state().InternDocument(begins.SerializeAsString());
+  world_.state().Update<model::CapacityProvider>(provider_, [&](auto& row) { row.instance_document = stored; });
   const std::string id = RunUntil(model::InstanceStage::kActive);
   const auto show = [&] { return Describe("container_instances: '" + id + "' include: TAGS")->container_instances(0); };
   const auto has_storage = [](const pb::ContainerInstance& shown) {
@@ -116,15 +120,11 @@ TEST_F(ContainerInstanceTest, ShowsTheProvidersTagsAndLocalStorage) {
       return attribute.name() == "ecs.capability.storage.local-storage-enabled";
     });
   };
-  EXPECT_THAT(show().tags(), IsEmpty());
+  EXPECT_THAT(show().tags(), SizeIs(1));
   EXPECT_FALSE(has_storage(show()));
-  pb::CapacityProvider document;
-  document.add_tags()->set_key("team");
-  const model::Serial stored = world_.state().InternDocument(document.SerializeAsString());
   world_.state().Update<model::CapacityProvider>(provider_, [&](model::CapacityProvider& row) {
-    row.propagate_tags = true;
+    row.instance_document = model::kNoSerial;
     row.use_local_storage = true;
-    row.document = stored;
   });
   EXPECT_THAT(show().tags(), SizeIs(1));
   EXPECT_FALSE(has_storage(show()));  // the default type has none
