@@ -61,6 +61,8 @@ bool IsTable(std::uint64_t value) {
     case TableId::kToken:
     case TableId::kFamily:
     case TableId::kServiceEvent:
+    case TableId::kServiceRevision:
+    case TableId::kServiceDeployment:
       return true;
   }
   return false;

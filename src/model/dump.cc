@@ -211,6 +211,10 @@ std::string_view TableName(TableId table) {
       return "family";
     case TableId::kServiceEvent:
       return "service_event";
+    case TableId::kServiceRevision:
+      return "service_revision";
+    case TableId::kServiceDeployment:
+      return "service_deployment";
   }
   return "";
 }

@@ -64,11 +64,15 @@ constexpr Table Describe(model::TableId table) {
       return {table, "family", true};
     case model::TableId::kServiceEvent:
       return {table, "service_event", false};
+    case model::TableId::kServiceRevision:
+      return {table, "service_revision", false};
+    case model::TableId::kServiceDeployment:
+      return {table, "service_deployment", false};
   }
   return {};
 }
 
-inline constexpr std::size_t kTableCount = 22;
+inline constexpr std::size_t kTableCount = 24;
 
 // By TableId, which is the order in which LoadWorld streams them.
 inline constexpr std::array<Table, kTableCount> kTables = [] {

@@ -24,6 +24,7 @@ enum class AwsException {
   kResourceInUse,
   kResourceNotFound,
   kServer,
+  kServiceDeploymentNotFound,
   kServiceNotActive,
   kServiceNotFound,
   kUnsupportedFeature,

@@ -26,6 +26,7 @@ struct NewTask {
   bool all_gpus = false;
   bool dedicated = false;
   bool distinct_instance = false;
+  std::uint8_t zone = model::kAnyZone;  // the only one it may run in
 };
 // Creates a task in PROVISIONING; the settle after the command places it or lets it wait (C62).
 model::Serial CreateTask(Step& step, const NewTask& task);

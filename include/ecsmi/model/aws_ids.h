@@ -22,6 +22,13 @@ std::string HexId(const base::Key128& world_key, TableId table, Serial serial);
 // nullopt unless `id` is the HexId of some serial of `table` in this world (the row may be gone).
 std::optional<Serial> SerialOfHexId(const base::Key128& world_key, TableId table, std::string_view id);
 
+// 21 letters, digits, '-' and '_': service deployments (H41).
+std::string WordId(const base::Key128& world_key, TableId table, Serial serial);
+std::optional<Serial> SerialOfWordId(const base::Key128& world_key, TableId table, std::string_view id);
+// 19 digits: service revisions (H41).
+std::string NumberId(const base::Key128& world_key, TableId table, Serial serial);
+std::optional<Serial> SerialOfNumberId(const base::Key128& world_key, TableId table, std::string_view id);
+
 // "i-" and 17 hex digits (H44).
 std::string Ec2InstanceId(const base::Key128& world_key, Serial instance);
 // 19 digits, as in "ecs-svc/<digits>" (H44). One way.

@@ -38,6 +38,8 @@ enum class TableId : std::uint8_t {
   kToken = 20,
   kFamily = 21,
   kServiceEvent = 22,
+  kServiceRevision = 23,
+  kServiceDeployment = 24,
 };
 
 }  // namespace ecsmi::model

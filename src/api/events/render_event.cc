@@ -318,6 +318,8 @@ std::vector<RenderedEvent> RenderEvents(const Step& scene, const Occurrence& it)
     case model::TableId::kUsageShare:
     case model::TableId::kToken:
     case model::TableId::kFamily:
+    case model::TableId::kServiceRevision:
+    case model::TableId::kServiceDeployment:
       break;  // nothing of theirs is told
   }
   return events;
