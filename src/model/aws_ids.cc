@@ -179,12 +179,6 @@ std::string Ec2InstanceId(const base::Key128& world_key, Serial instance) {
   return id;
 }
 
-std::string DigitsId(const base::Key128& world_key, TableId table, Serial serial) {
-  const std::uint64_t hash = base::KeyedHash64(world_key, {0xd161, static_cast<std::uint64_t>(table), serial});
-  constexpr std::uint64_t kFirst = 1'000'000'000'000'000'000ULL;  // 19 digits, none of them a leading zero
-  return absl::StrCat(kFirst + base::Reduce(hash, 8 * kFirst));
-}
-
 std::string Uuid(const base::Key128& world_key, TableId table, Serial serial, std::uint64_t part) {
   const base::Key128 h = base::KeyedHash128(world_key, {0x551d, static_cast<std::uint64_t>(table), serial, part});
   std::string id;

@@ -45,8 +45,7 @@ enum class ServiceDeploymentStatus : std::uint8_t {
 // What a circuit breaker or the alarms of a service deployment do (D71).
 enum class MonitorStatus : std::uint8_t { kDisabled = 1, kMonitoring = 2, kMonitoringComplete = 3, kTriggered = 4 };
 
-// Tasks of a revision in a service deployment. While that is under way they are counted; these are what it ended with,
-// and, of a source's `requested`, what it began with.
+// Tasks of a revision in a service deployment: what it ended with. While it is under way they are counted.
 struct RevisionCounts {
   Serial revision = kNoSerial;
   std::int32_t requested = 0;
