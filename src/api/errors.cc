@@ -37,6 +37,8 @@ constexpr std::array kTable = {
     ExceptionRow{AwsException::kResourceInUse, "ResourceInUseException", 400, StatusCode::kFailedPrecondition},
     ExceptionRow{AwsException::kResourceNotFound, "ResourceNotFoundException", 400, StatusCode::kNotFound},
     ExceptionRow{AwsException::kServer, "ServerException", 500, StatusCode::kInternal},
+    ExceptionRow{AwsException::kServiceDeploymentNotFound, "ServiceDeploymentNotFoundException", 400,
+                 StatusCode::kNotFound},
     ExceptionRow{AwsException::kServiceNotActive, "ServiceNotActiveException", 400, StatusCode::kFailedPrecondition},
     ExceptionRow{AwsException::kServiceNotFound, "ServiceNotFoundException", 400, StatusCode::kNotFound},
     ExceptionRow{AwsException::kTargetNotConnected, "TargetNotConnectedException", 400,

@@ -62,6 +62,8 @@ class EventRows::Gathering {
       case model::TableId::kUsageShare:
       case model::TableId::kToken:
       case model::TableId::kFamily:
+      case model::TableId::kServiceRevision:
+      case model::TableId::kServiceDeployment:
         return;
     }
   }

@@ -18,8 +18,11 @@ constexpr model::DurationMs kRefusalEveryMs = 5 * model::kMinuteMs;  // G27
 
 }  // namespace
 
+std::string DeploymentId(const Step& step, const model::Deployment& deployment) {
+  return absl::StrCat("ecs-svc/", model::NumberId(step.key, model::TableId::kServiceRevision, deployment.revision));
+}
 std::string DeploymentId(const Step& step, model::Serial deployment) {
-  return absl::StrCat("ecs-svc/", model::DigitsId(step.key, model::TableId::kDeployment, deployment));
+  return DeploymentId(step, step.state.Get<model::Deployment>(deployment));
 }
 
 void AddServiceEvent(Step& step, model::Serial service, std::string message) {

@@ -135,6 +135,7 @@ model::Serial CreateTask(Step& step, const NewTask& wanted) {
   task.all_gpus = wanted.all_gpus;
   task.dedicated = wanted.dedicated;
   task.distinct_instance = wanted.distinct_instance;
+  task.wanted_zone = wanted.zone;
   task.created_at = step.now;
   task.due_at = step.now + kProvisioningLimitMs;
   ApplyBehaviorRules(step, wanted.overridden, &task);

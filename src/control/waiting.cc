@@ -51,6 +51,7 @@ core::PlacementClass ClassOf(const Step& step, const model::Task& task) {
   wanted.all_gpus = task.all_gpus;
   wanted.distinct_instance = task.distinct_instance;
   wanted.dedicated = task.dedicated;
+  if (task.wanted_zone != model::kAnyZone) wanted.zones &= std::uint64_t{1} << task.wanted_zone;
   if (const auto* service = step.state.Find<model::Service>(task.service)) {
     Narrow(step, region, service->placement_constraints, wanted);
   }

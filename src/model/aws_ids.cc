@@ -1,5 +1,6 @@
 #include "ecsmi/model/aws_ids.h"
 
+#include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 #include "ecsmi/base/hex.h"
 
@@ -11,6 +12,37 @@ constexpr std::uint64_t kRounds = 4;  // of a Feistel network: enough for a keye
 std::uint64_t Round(const base::Key128& key, TableId table, std::uint64_t round, std::uint64_t half) {
   return base::KeyedHash64(key, {static_cast<std::uint64_t>(table), round, half});
 }
+
+struct Halves {
+  std::uint64_t left = 0;
+  std::uint64_t right = 0;
+};
+
+// A keyed permutation of pairs of `bits` bits each. The width goes into the rounds: kinds of id have nothing in common.
+Halves Scramble(const base::Key128& key, TableId table, unsigned bits, Halves halves) {
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - bits);
+  for (std::uint64_t round = 0; round < kRounds; ++round) {
+    const std::uint64_t mixed = halves.left ^ (Round(key, table, round + (bits << 8U), halves.right) & mask);
+    halves = {halves.right, mixed};
+  }
+  return halves;
+}
+Halves Unscramble(const base::Key128& key, TableId table, unsigned bits, Halves halves) {
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - bits);
+  for (std::uint64_t round = kRounds; round-- > 0;) {
+    const std::uint64_t mixed = halves.right ^ (Round(key, table, round + (bits << 8U), halves.left) & mask);
+    halves = {mixed, halves.left};
+  }
+  return halves;
+}
+
+constexpr unsigned kWordBits = 63;  // 126 bits are 21 letters of six
+constexpr std::size_t kWordLetters = 21;
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+// 60 bits on top of the first number of 19 digits have 19 digits too.
+constexpr unsigned kNumberBits = 30;
+constexpr std::uint64_t kNumberFirst = 1'000'000'000'000'000'000;
 
 std::optional<std::uint64_t> ParseHex64(std::string_view text) {
   std::uint64_t value = 0;
@@ -61,6 +93,51 @@ std::optional<Serial> SerialOfHexId(const base::Key128& world_key, TableId table
   return right;
 }
 
+std::string WordId(const base::Key128& world_key, TableId table, Serial serial) {
+  const Halves halves = Scramble(world_key, table, kWordBits, {static_cast<std::uint64_t>(table), serial});
+  absl::uint128 bits = (absl::uint128(halves.left) << kWordBits) | halves.right;
+  std::string id(kWordLetters, kLetters[0]);
+  for (std::size_t i = kWordLetters; i-- > 0; bits >>= 6) id[i] = kLetters[absl::Uint128Low64(bits) & 63U];
+  return id;
+}
+
+std::optional<Serial> SerialOfWordId(const base::Key128& world_key, TableId table, std::string_view id) {
+  if (id.size() != kWordLetters) return std::nullopt;
+  absl::uint128 bits = 0;
+  for (char c : id) {
+    const std::size_t letter = kLetters.find(c);
+    if (letter == std::string_view::npos) return std::nullopt;
+    bits = (bits << 6) | letter;
+  }
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - kWordBits);
+  const Halves halves =
+      Unscramble(world_key, table, kWordBits, {absl::Uint128Low64(bits >> kWordBits), absl::Uint128Low64(bits) & mask});
+  if (halves.left != static_cast<std::uint64_t>(table)) return std::nullopt;
+  if (halves.right == kNoSerial || halves.right > kSerialMax) return std::nullopt;
+  return halves.right;
+}
+
+// The pair is (table << 40 | serial) cut in two: what is above it is zero, and proves that the number is ours.
+std::string NumberId(const base::Key128& world_key, TableId table, Serial serial) {
+  const std::uint64_t word = (static_cast<std::uint64_t>(table) << 40U) | serial;
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - kNumberBits);
+  const Halves halves = Scramble(world_key, table, kNumberBits, {word >> kNumberBits, word & mask});
+  return absl::StrCat(kNumberFirst + ((halves.left << kNumberBits) | halves.right));
+}
+
+std::optional<Serial> SerialOfNumberId(const base::Key128& world_key, TableId table, std::string_view id) {
+  if (id.size() != 19 || id.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  std::uint64_t number = 0;
+  for (char c : id) number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  if (number < kNumberFirst || ((number - kNumberFirst) >> (2 * kNumberBits)) != 0) return std::nullopt;
+  number -= kNumberFirst;
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - kNumberBits);
+  const Halves halves = Unscramble(world_key, table, kNumberBits, {number >> kNumberBits, number & mask});
+  const std::uint64_t word = (halves.left << kNumberBits) | halves.right;
+  if ((word >> 40U) != static_cast<std::uint64_t>(table) || (word & kSerialMax) == kNoSerial) return std::nullopt;
+  return word & kSerialMax;
+}
+
 // The hash of (queue, message, receive) authenticates; two more, of the first, hide message and receive.
 namespace {
 constexpr std::uint64_t kReceiptWord = 0x5ece;
@@ -100,12 +177,6 @@ std::string Ec2InstanceId(const base::Key128& world_key, Serial instance) {
   std::string id = "i-0";
   base::AppendHex(id, hash.lo, 16);
   return id;
-}
-
-std::string DigitsId(const base::Key128& world_key, TableId table, Serial serial) {
-  const std::uint64_t hash = base::KeyedHash64(world_key, {0xd161, static_cast<std::uint64_t>(table), serial});
-  constexpr std::uint64_t kFirst = 1'000'000'000'000'000'000ULL;  // 19 digits, none of them a leading zero
-  return absl::StrCat(kFirst + base::Reduce(hash, 8 * kFirst));
 }
 
 std::string Uuid(const base::Key128& world_key, TableId table, Serial serial, std::uint64_t part) {

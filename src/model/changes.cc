@@ -62,6 +62,8 @@ bool IsTable(std::uint64_t value) {
     case TableId::kFamily:
     case TableId::kServiceEvent:
     case TableId::kAccountSetting:
+    case TableId::kServiceRevision:
+    case TableId::kServiceDeployment:
       return true;
   }
   return false;

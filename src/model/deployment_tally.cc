@@ -62,6 +62,12 @@ void StopOrder::Remove(Serial task, Place place) {
   --size_;
 }
 
+absl::btree_map<std::uint8_t, std::uint32_t> StopOrder::ByZone() const {
+  absl::btree_map<std::uint8_t, std::uint32_t> counts;
+  for (const auto& [number, zone] : zones_) counts.emplace(number, zone.count);
+  return counts;
+}
+
 Serial StopOrder::First() const {
   const Zone* most = nullptr;
   for (const auto& [number, zone] : zones_) {
@@ -77,6 +83,7 @@ Serial StopOrder::First() const {
 void DeploymentTally::Put(const Entry& entry, bool add) {
   const auto of = static_cast<std::size_t>(entry.of);
   count_[of] = add ? count_[of] + 1 : count_[of] - 1;
+  if (entry.moves && entry.of != TaskClass::kHealthy) moving_ = add ? moving_ + 1 : moving_ - 1;
   if (entry.protected_until > at_) {
     const std::pair key(entry.protected_until, entry.task);
     if (add) {
@@ -102,7 +109,18 @@ void DeploymentTally::Put(const Entry& entry, bool add) {
 void DeploymentTally::Change(const Task& task, std::uint8_t zone, bool add) {
   const std::optional<TaskClass> of = ClassAt(task, at_);
   if (!of) return;
-  Put({task.serial, {task.instance, zone}, *of, task.started_at + kHealthyAfterMs, task.protected_until}, add);
+  Put({task.serial,
+       {task.instance, zone},
+       *of,
+       task.started_at + kHealthyAfterMs,
+       task.protected_until,
+       task.wanted_zone != kAnyZone},
+      add);
+  if (const std::uint8_t in = task.instance == kNoSerial ? task.wanted_zone : zone; in != kAnyZone) {
+    std::uint32_t& there = by_zone_[in];
+    there = add ? there + 1 : there - 1;
+    if (there == 0) by_zone_.erase(in);
+  }
   const auto provider = std::ranges::find(by_provider_, task.provider, [](const auto& entry) { return entry.first; });
   if (provider == by_provider_.end()) {
     by_provider_.emplace_back(task.provider, 1);

@@ -213,6 +213,10 @@ std::string_view TableName(TableId table) {
       return "service_event";
     case TableId::kAccountSetting:
       return "account_setting";
+    case TableId::kServiceRevision:
+      return "service_revision";
+    case TableId::kServiceDeployment:
+      return "service_deployment";
   }
   return "";
 }

@@ -71,6 +71,7 @@ void State::TellRooms() {
 
 void State::DropOrphans() {
   TellRooms();
+  while (!orphan_revisions_.empty()) Erase<ServiceRevision>(*orphan_revisions_.begin());
   // Erasing a document may not orphan another: documents refer to nothing.
   while (!orphan_documents_.empty()) {
     const Serial serial = *orphan_documents_.begin();

@@ -84,15 +84,19 @@ void State::Relink(const Metric& before, Metric& row) {
   for (Serial alarm : scaling_.Members(scaling_.alarms_by_metric, KeyOf(row))) scaling_.dirty_alarms.insert(alarm);
 }
 
+std::string AlarmKey(std::string_view region, std::string_view name) {
+  return NameKey('a', region, name);
+}
+
 template <>
 void State::Link(Alarm& row) {
-  Name(NameKey('a', row.region, row.name), row.serial);
+  Name(AlarmKey(row.region, row.name), row.serial);
   LinkAlarm(scaling_, row);
   scaling_.dirty_alarms.insert(row.serial);
 }
 template <>
 void State::Unlink(Alarm& row) {
-  Unname(NameKey('a', row.region, row.name), row.serial);
+  Unname(AlarmKey(row.region, row.name), row.serial);
   UnlinkAlarm(scaling_, row);
   scaling_.dirty_alarms.erase(row.serial);
 }
@@ -104,6 +108,10 @@ void State::Relink(const Alarm& before, Alarm& row) {
     scaling_.dirty_alarms.insert(row.serial);
   }
   if (!SameRule(before, row)) scaling_.dirty_alarms.insert(row.serial);
+  if (before.state != row.state) {
+    const auto& services = scaling_.Members(scaling_.services_by_alarm, AlarmKey(row.region, row.name));
+    dirty_services_.insert(services.begin(), services.end());
+  }
 }
 
 template <>
@@ -145,7 +153,7 @@ void State::Relink(const ScalingPolicy&, ScalingPolicy& row) {
 }
 
 Serial State::FindAlarm(std::string_view region, std::string_view name) const {
-  return FindName(NameKey('a', region, name));
+  return FindName(AlarmKey(region, name));
 }
 Serial State::FindMetric(const std::string& metric_key) const {
   return FindName(metric_key);

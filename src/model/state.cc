@@ -372,7 +372,9 @@ void State::EraseAll() {
   EraseRows<Task>();
   EraseRows<ContainerInstance>();
   EraseRows<ServiceEvent>();
+  EraseRows<ServiceDeployment>();
   EraseRows<Deployment>();
+  EraseRows<ServiceRevision>();
   EraseRows<Service>();
   EraseRows<CapacityProvider>();
   EraseRows<Cluster>();
@@ -391,6 +393,7 @@ void State::EraseAll() {
   EraseRows<UsageShare>();
   EraseRows<Token>();
   EraseRows<AccountSetting>();
+  orphan_revisions_.clear();
   scaling_ = {};
   subnets_in_region_.clear();
   dirty_services_.clear();
@@ -420,7 +423,9 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   LinkLoaded<Subnet>();
   LinkLoaded<CapacityProvider>();
   LinkLoaded<Service>();
+  LinkLoaded<ServiceRevision>();
   LinkLoaded<Deployment>();
+  LinkLoaded<ServiceDeployment>();
   LinkLoaded<ServiceEvent>();
   LinkLoaded<ContainerInstance>();
   LinkLoaded<BehaviorRule>();
@@ -444,6 +449,7 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   scaling_.dirty_targets.clear();
   scaling_.dirty_measured_services.clear();
   told_.rooms().clear();
+  if (!orphan_revisions_.empty()) return absl::DataLossError("a service revision without a row that names it");
   if (!orphan_documents_.empty()) return absl::DataLossError("a document without a row that names it");
   return absl::OkStatus();
 }
@@ -459,6 +465,8 @@ ECSMI_INSTANTIATE(TaskDefinition)
 ECSMI_INSTANTIATE(Service)
 ECSMI_INSTANTIATE(Deployment)
 ECSMI_INSTANTIATE(ServiceEvent)
+ECSMI_INSTANTIATE(ServiceRevision)
+ECSMI_INSTANTIATE(ServiceDeployment)
 ECSMI_INSTANTIATE(Task)
 ECSMI_INSTANTIATE(ContainerInstance)
 ECSMI_INSTANTIATE(Subnet)

@@ -52,6 +52,9 @@ inline std::array<Due, 2> DuesOf(const CapacityProvider& provider) {
 inline std::array<Due, 3> DuesOf(const Service& service) {
   return {Due{service.due_at, true}, Due{service.background_due_at, false}, Due{service.metric_due_at, false}};
 }
+inline std::array<Due, 2> DuesOf(const ServiceDeployment& row) {
+  return {Due{row.due_at, false}, Due{}};
+}
 inline std::array<Due, 2> DuesOf(const Message& message) {
   return {Due{message.due_at, message.holder != kNoSerial || message.state == MessageState::kDelayed},
           Due{message.expires_at, false}};
@@ -142,6 +145,16 @@ template <>
 void State::Link(ServiceEvent& row);
 template <>
 void State::Unlink(ServiceEvent& row);
+template <>
+void State::Link(ServiceRevision& row);
+template <>
+void State::Unlink(ServiceRevision& row);
+template <>
+void State::Link(ServiceDeployment& row);
+template <>
+void State::Unlink(ServiceDeployment& row);
+template <>
+void State::Relink(const ServiceDeployment& before, ServiceDeployment& row);
 template <>
 void State::Link(ContainerInstance& row);
 template <>

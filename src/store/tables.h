@@ -66,11 +66,15 @@ constexpr Table Describe(model::TableId table) {
       return {table, "service_event", false};
     case model::TableId::kAccountSetting:
       return {table, "account_setting", true};
+    case model::TableId::kServiceRevision:
+      return {table, "service_revision", false};
+    case model::TableId::kServiceDeployment:
+      return {table, "service_deployment", false};
   }
   return {};
 }
 
-inline constexpr std::size_t kTableCount = 23;
+inline constexpr std::size_t kTableCount = 25;
 
 // By TableId, which is the order in which LoadWorld streams them.
 inline constexpr std::array<Table, kTableCount> kTables = [] {

@@ -51,7 +51,8 @@ inline absl::Status CopyRows(const model::State& from, model::State& to, RowOrde
                     model::Deployment, model::Task, model::ContainerInstance, model::Subnet, model::BehaviorRule,
                     model::Queue, model::Message, model::Alarm, model::Metric, model::ScalableTarget,
                     model::ScalingPolicy, model::ScalingActivity, model::Usage, model::UsageShare, model::Token,
-                    model::Family, model::ServiceEvent, model::AccountSetting>(from, to, order);
+                    model::Family, model::ServiceEvent, model::AccountSetting, model::ServiceRevision,
+                    model::ServiceDeployment>(from, to, order);
 }
 
 // A command made of a function; `done` gets its status when it is durable.

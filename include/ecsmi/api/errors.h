@@ -26,6 +26,7 @@ enum class AwsException {
   kResourceInUse,
   kResourceNotFound,
   kServer,
+  kServiceDeploymentNotFound,
   kServiceNotActive,
   kServiceNotFound,
   kTargetNotConnected,

@@ -26,12 +26,15 @@ struct NewTask {
   bool all_gpus = false;
   bool dedicated = false;
   bool distinct_instance = false;
+  std::uint8_t zone = model::kAnyZone;  // the only one it may run in
 };
 // Creates a task in PROVISIONING; the settle after the command places it or lets it wait (C62).
 model::Serial CreateTask(Step& step, const NewTask& task);
 
-// "ecs-svc/<digits>" (H44).
-std::string DeploymentId(const Step& step, model::Serial deployment);
+// "ecs-svc/<digits>" (H44); the digits are those of its revision's ARN, by which clients tell which service deployment
+// rolls it out.
+std::string DeploymentId(const Step& step, const model::Deployment& deployment);
+std::string DeploymentId(const Step& step, model::Serial deployment);  // REQUIRES: it is there
 
 // Begins the way to STOPPED: desiredStatus STOPPED, stop code and reason set; a waiting task is STOPPED at once (C69).
 // Does nothing to a task that is stopping already.

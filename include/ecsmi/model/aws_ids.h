@@ -22,10 +22,15 @@ std::string HexId(const base::Key128& world_key, TableId table, Serial serial);
 // nullopt unless `id` is the HexId of some serial of `table` in this world (the row may be gone).
 std::optional<Serial> SerialOfHexId(const base::Key128& world_key, TableId table, std::string_view id);
 
+// 21 letters, digits, '-' and '_': service deployments (H41).
+std::string WordId(const base::Key128& world_key, TableId table, Serial serial);
+std::optional<Serial> SerialOfWordId(const base::Key128& world_key, TableId table, std::string_view id);
+// 19 digits: service revisions and, as "ecs-svc/<digits>", what rolls them out (H41, H44).
+std::string NumberId(const base::Key128& world_key, TableId table, Serial serial);
+std::optional<Serial> SerialOfNumberId(const base::Key128& world_key, TableId table, std::string_view id);
+
 // "i-" and 17 hex digits (H44).
 std::string Ec2InstanceId(const base::Key128& world_key, Serial instance);
-// 19 digits, as in "ecs-svc/<digits>" (H44). One way.
-std::string DigitsId(const base::Key128& world_key, TableId table, Serial serial);
 // 8-4-4-4-12 hex digits. One way.
 std::string Uuid(const base::Key128& world_key, TableId table, Serial serial, std::uint64_t part = 0);
 

@@ -39,6 +39,8 @@ class StopOrder {
   void Remove(Serial task, Place place);
   Serial First() const;  // kNoSerial when empty
   std::uint32_t size() const { return size_; }
+  // How many of them are in each zone; zones without any left out.
+  absl::btree_map<std::uint8_t, std::uint32_t> ByZone() const;
 
  private:
   struct Load {
@@ -80,6 +82,14 @@ class DeploymentTally {
   Serial FirstToStop(TaskClass of) const { return order_[static_cast<std::size_t>(of)].First(); }
   // RUNNING and pending tasks on a capacity provider (A78).
   std::uint32_t CountOn(Serial provider) const;
+  // RUNNING and pending tasks by the zone they are in or are made for (D63); those that wait for any are left out.
+  const absl::btree_map<std::uint8_t, std::uint32_t>& by_zone() const { return by_zone_; }
+  // Those of a class that may be stopped, by the zone they are in.
+  absl::btree_map<std::uint8_t, std::uint32_t> StoppableByZone(TaskClass of) const {
+    return order_[static_cast<std::size_t>(of)].ByZone();
+  }
+  // Tasks made for a zone that do not count as healthy yet.
+  std::uint32_t moving() const { return moving_; }
 
  private:
   struct Entry {
@@ -88,6 +98,7 @@ class DeploymentTally {
     TaskClass of = TaskClass::kWaiting;
     TimeMs healthy_at = kNever;
     TimeMs protected_until = kUnset;
+    bool moves = false;  // made for a zone
   };
   using Moments = absl::btree_map<std::pair<TimeMs, Serial>, Entry>;
   void Change(const Task& task, std::uint8_t zone, bool add);
@@ -98,6 +109,8 @@ class DeploymentTally {
   Moments warming_;                            // by the moment they count as healthy
   Moments protected_;                          // by the moment protection ends
   std::vector<std::pair<Serial, std::uint32_t>> by_provider_;
+  absl::btree_map<std::uint8_t, std::uint32_t> by_zone_;
+  std::uint32_t moving_ = 0;
   TimeMs at_ = kUnset;
 };
 

@@ -39,6 +39,8 @@ enum class TableId : std::uint8_t {
   kFamily = 21,
   kServiceEvent = 22,
   kAccountSetting = 23,
+  kServiceRevision = 24,
+  kServiceDeployment = 25,
 };
 
 }  // namespace ecsmi::model

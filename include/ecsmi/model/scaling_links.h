@@ -15,6 +15,9 @@ namespace ecsmi::model {
 std::string MetricKey(std::string_view region, std::string_view metric_namespace, std::string_view name,
                       const std::vector<MetricDimension>& dimensions);
 
+// An alarm's identity, whether or not there is such an alarm.
+std::string AlarmKey(std::string_view region, std::string_view name);
+
 // Who watches and moves what: derived from alarms, metrics, policies and targets by links_scaling.cc, part of State.
 // Sets are in serial order; a key without members is absent.
 struct ScalingLinks {
@@ -23,6 +26,7 @@ struct ScalingLinks {
   absl::flat_hash_map<std::string, Set> alarms_by_action;  // ARN, whichever list of the alarm it stands in
   absl::flat_hash_map<Serial, Set> policies_by_target;
   absl::flat_hash_map<Serial, Set> metrics_by_source;
+  absl::flat_hash_map<std::string, Set> services_by_alarm;  // AlarmKey: whose deployments it may fail
 
   // What changed and has to be looked at when the step settles: alarms whose next evaluation may have moved, targets
   // whose service, bounds or policies changed, services whose running tasks changed.

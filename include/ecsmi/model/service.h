@@ -24,6 +24,7 @@ enum class NoticeKind : std::uint8_t {
   kPlacement = 3,          // a launch was refused (B80)
   kProvisioningLimit = 4,  // C44
   kProtected = 5,          // tasks under protection block a scale-in (C81)
+  kUnbalanced = 6,         // tasks are moved between zones (D63)
 };
 struct Notice {
   NoticeKind kind = NoticeKind::kStuck;
@@ -31,7 +32,7 @@ struct Notice {
   static constexpr auto Fields() { return std::tuple(F("kind", &Notice::kind), F("at", &Notice::at)); }
 };
 
-// A REPLICA service on managed instances. A deleted one stays, INACTIVE, so that waiters find it.
+// A REPLICA service on managed instances. A deleted one stays a while, INACTIVE, so that waiters find it.
 struct Service : RowBase {
   static constexpr TableId kTable = TableId::kService;
   Serial cluster = kNoSerial;
@@ -59,15 +60,21 @@ struct Service : RowBase {
   ThresholdType breaker_threshold_type = ThresholdType::kBoundedPercent;
   std::int32_t breaker_threshold = 50;
   bool breaker_reset_on_healthy = true;
-  TimeMs background_due_at = kNever;  // what keeps no world busy: a throttled retry, an event said again
-  std::vector<Notice> notices;        // of conditions that last
-  std::uint64_t create_hash = 0;      // of the CreateService request: repeating it is no error (D2a)
-  TimeMs metric_due_at = kNever;      // its metrics are measured: at the minute after its running tasks changed
+  TimeMs background_due_at = kNever;      // what keeps no world busy: a throttled retry, an event said again
+  std::vector<Notice> notices;            // of conditions that last
+  std::uint64_t create_hash = 0;          // of the CreateService request: repeating it is no error (D2a)
+  TimeMs metric_due_at = kNever;          // its metrics are measured: at the minute after its running tasks changed
+  Serial service_deployment = kNoSerial;  // the newest; kNoSerial when its retention has passed
+  bool zone_rebalancing = false;          // availabilityZoneRebalancing ENABLED (D62)
+  bool alarms_enabled = false;            // of the Region, below, fail a deployment
+  bool alarms_rollback = false;
+  std::vector<std::string> alarm_names;
 
   // Derived.
   ListHead tasks;
   ListHead deployments;
   ListHead events;
+  ListHead service_deployments;
   std::uint32_t running_tasks = 0;
   std::uint32_t pending_tasks = 0;  // PROVISIONING, PENDING, ACTIVATING
   ListLink in_cluster;
@@ -94,7 +101,10 @@ struct Service : RowBase {
         F("retry_at", &S::retry_at), F("document", &S::document),
         F("breaker_threshold_type", &S::breaker_threshold_type), F("breaker_threshold", &S::breaker_threshold),
         F("breaker_reset_on_healthy", &S::breaker_reset_on_healthy), F("background_due_at", &S::background_due_at),
-        F("notices", &S::notices), F("create_hash", &S::create_hash), F("metric_due_at", &S::metric_due_at));
+        F("notices", &S::notices), F("create_hash", &S::create_hash), F("metric_due_at", &S::metric_due_at),
+        F("service_deployment", &S::service_deployment), F("zone_rebalancing", &S::zone_rebalancing),
+        F("alarms_enabled", &S::alarms_enabled), F("alarms_rollback", &S::alarms_rollback),
+        F("alarm_names", &S::alarm_names));
   }
 };
 
@@ -113,6 +123,7 @@ struct Deployment : RowBase {
   Serial document = kNoSerial;       // ecs.v1.Deployment: network configuration …
   Serial task_document = kNoSerial;  // ecs.v1.Task, cold part of its tasks: startedBy, tags …
   bool dedicated = false;            // its tasks carry ecsmi:isolation=task
+  Serial revision = kNoSerial;       // ServiceRevision: what it rolls out
 
   // Derived.
   std::uint32_t running_tasks = 0;
@@ -126,7 +137,8 @@ struct Deployment : RowBase {
                       F("rollout_reason", &D::rollout_reason), F("definition", &D::definition),
                       F("strategy", &D::strategy), F("failed_tasks", &D::failed_tasks), F("ever_ran", &D::ever_ran),
                       F("created_at", &D::created_at), F("updated_at", &D::updated_at), F("document", &D::document),
-                      F("task_document", &D::task_document), F("dedicated", &D::dedicated));
+                      F("task_document", &D::task_document), F("dedicated", &D::dedicated),
+                      F("revision", &D::revision));
   }
 };
 

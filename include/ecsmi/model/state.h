@@ -26,6 +26,7 @@
 #include "ecsmi/model/scaling.h"
 #include "ecsmi/model/scaling_links.h"
 #include "ecsmi/model/service.h"
+#include "ecsmi/model/service_deployment.h"
 #include "ecsmi/model/table.h"
 #include "ecsmi/model/task.h"
 #include "ecsmi/model/task_definition.h"
@@ -212,8 +213,8 @@ class State {
   // What the next TakeChanges tells watchers.
   ToldLog& told() { return told_; }
 
-  // Ends a step: documents that nobody refers to any more go. At each step's end and not later, so that whether a
-  // document is found again, which saves drawing a number, never hangs on when commits happen (promise 2).
+  // Ends a step: documents and revisions that nobody refers to any more go. At each step's end and not later, so that
+  // whether a document is found again, which saves drawing a number, never hangs on when commits happen (promise 2).
   void DropOrphans();
   // Ends a commit: the rows that one or several steps changed, encoded as they are now; empty when nothing did.
   // `header` of the result has seq, next_serial, hash.
@@ -234,11 +235,12 @@ class State {
   void SetPlacementListener(PlacementListener* listener) { placement_ = listener; }
 
  private:
-  using Tables = std::tuple<Table<Document>, Table<Cluster>, Table<CapacityProvider>, Table<TaskDefinition>,
-                            Table<Service>, Table<Deployment>, Table<Task>, Table<ContainerInstance>, Table<Subnet>,
-                            Table<BehaviorRule>, Table<Queue>, Table<Message>, Table<Alarm>, Table<Metric>,
-                            Table<ScalableTarget>, Table<ScalingPolicy>, Table<ScalingActivity>, Table<Usage>,
-                            Table<UsageShare>, Table<Token>, Table<Family>, Table<ServiceEvent>, Table<AccountSetting>>;
+  using Tables =
+      std::tuple<Table<Document>, Table<Cluster>, Table<CapacityProvider>, Table<TaskDefinition>, Table<Service>,
+                 Table<Deployment>, Table<Task>, Table<ContainerInstance>, Table<Subnet>, Table<BehaviorRule>,
+                 Table<Queue>, Table<Message>, Table<Alarm>, Table<Metric>, Table<ScalableTarget>, Table<ScalingPolicy>,
+                 Table<ScalingActivity>, Table<Usage>, Table<UsageShare>, Table<Token>, Table<Family>,
+                 Table<ServiceEvent>, Table<AccountSetting>, Table<ServiceRevision>, Table<ServiceDeployment>>;
 
   template <typename T>
   Table<T>& Mutable() {
@@ -277,6 +279,7 @@ class State {
   void LinkLoaded();
   void ReportPlacement();
   void Refer(Serial document, int by);
+  void ReferRevision(Serial revision, int by);
   // A row with events lets go of a document: it is told if it goes.
   void Release(Serial document);
   void TellRooms();
@@ -341,6 +344,7 @@ class State {
   absl::flat_hash_map<Serial, DeploymentTally> leaving_tallies_;
   absl::btree_set<std::pair<Serial, Serial>> awaiting_room_;  // (cluster, service)
   absl::btree_set<Serial> orphan_documents_;
+  absl::btree_set<Serial> orphan_revisions_;
   ToldLog told_;
   std::vector<std::pair<TableId, Serial>> changed_;
   std::vector<std::pair<TableId, Serial>> erased_;

@@ -30,6 +30,8 @@ enum class StopCode : std::uint8_t {
   kInfrastructureHealth = 7,
 };
 enum class HealthStatus : std::uint8_t { kUnknown = 0, kHealthy = 1, kUnhealthy = 2 };
+// Zones are indexes into the region's list of them.
+inline constexpr std::uint8_t kAnyZone = 0xff;
 // What the simulated queue worker inside a RUNNING task does (control/worker.cc).
 enum class WorkerPhase : std::uint8_t { kNone = 0, kPolling = 1, kWorking = 2 };
 
@@ -70,7 +72,8 @@ struct Task : RowBase {
   bool dedicated = false;          // its instance holds it alone (ecsmi:isolation=task)
   bool distinct_instance = false;  // no second task of its group on an instance
   bool all_gpus = false;
-  std::uint8_t exited_container = 0;  // index into the definition's containers, meaningful when exit_code is set
+  std::uint8_t exited_container = 0;    // index into the definition's containers, meaningful when exit_code is set
+  std::uint8_t wanted_zone = kAnyZone;  // it may run in that one alone: made to balance its service (D63)
   std::int16_t exit_code = kNoExitCode;
   WorkerPhase worker_phase = WorkerPhase::kNone;
   std::uint16_t empty_polls = 0;  // consecutive empty receives after which its worker gave up
@@ -103,7 +106,8 @@ struct Task : RowBase {
         F("health", &T::health), F("dedicated", &T::dedicated), F("distinct_instance", &T::distinct_instance),
         F("all_gpus", &T::all_gpus), F("exited_container", &T::exited_container), F("exit_code", &T::exit_code),
         F("worker_phase", &T::worker_phase), F("empty_polls", &T::empty_polls), F("draws", &T::draws),
-        F("version", &T::version), F("worker_due_at", &T::worker_due_at), F("behavior", &T::behavior));
+        F("version", &T::version), F("worker_due_at", &T::worker_due_at), F("behavior", &T::behavior),
+        F("wanted_zone", &T::wanted_zone));
   }
 };
 static_assert(sizeof(Task) <= 320, "a million of them: keep the hot record small");

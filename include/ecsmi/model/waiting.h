@@ -21,11 +21,12 @@ struct WaitingKey {
   bool all_gpus = false;
   bool dedicated = false;
   bool distinct_instance = false;
+  std::uint8_t wanted_zone = kAnyZone;
   friend auto operator<=>(const WaitingKey&, const WaitingKey&) = default;
 
   static WaitingKey Of(const Task& task) {
-    return {task.definition, task.service,          task.group, task.resources, task.all_gpus,
-            task.dedicated,  task.distinct_instance};
+    return {task.definition, task.service,           task.group,      task.resources, task.all_gpus,
+            task.dedicated,  task.distinct_instance, task.wanted_zone};
   }
 };
 

@@ -132,7 +132,7 @@ void OfDeployment(const Step& scene, const Occurrence& it, std::vector<RenderedE
       failed                                           ? "SERVICE_DEPLOYMENT_FAILED"
       : row.rollout == model::RolloutState::kCompleted ? "SERVICE_DEPLOYMENT_COMPLETED"
                                                        : "SERVICE_DEPLOYMENT_IN_PROGRESS");
-  Put(detail, "deploymentId", control::DeploymentId(scene, it.serial));
+  Put(detail, "deploymentId", control::DeploymentId(scene, row));
   Put(detail, "updatedAt", IsoTime(scene.Shown(it.at)));
   // The event's text has the singular, rolloutStateReason the plural (H55, D41).
   Put(detail, "reason", failed ? "ECS deployment circuit breaker: task failed to start." : row.rollout_reason);
@@ -319,6 +319,8 @@ std::vector<RenderedEvent> RenderEvents(const Step& scene, const Occurrence& it)
     case model::TableId::kToken:
     case model::TableId::kFamily:
     case model::TableId::kAccountSetting:
+    case model::TableId::kServiceRevision:
+    case model::TableId::kServiceDeployment:
       break;  // nothing of theirs is told
   }
   return events;
