@@ -34,8 +34,10 @@ model::Serial CreateTask(Step& step, const NewTask& task);
 std::string DeploymentId(const Step& step, model::Serial deployment);
 
 // Begins the way to STOPPED: desiredStatus STOPPED, stop code and reason set; a waiting task is STOPPED at once (C69).
-// Does nothing to a task that is stopping already.
-void StopTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason);
+// Does nothing to a task that is stopping already. `cause`: which decision of ours it is; kNone = the one that the code
+// names. REQUIRES: a cause for kServiceSchedulerInitiated.
+void StopTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason,
+              model::StopCause cause = model::StopCause::kNone);
 
 // How long the task has held its room on a running instance that is paid for: what its share of the cost follows.
 model::DurationMs HeldMs(const model::ContainerInstance& instance, const model::Task& task, model::TimeMs now);

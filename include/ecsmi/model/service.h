@@ -17,6 +17,16 @@ enum class RolloutState : std::uint8_t { kInProgress = 1, kCompleted = 2, kFaile
 // How a circuit breaker's threshold is given (D42).
 enum class ThresholdType : std::uint8_t { kBoundedPercent = 1, kCount = 2, kUnboundedPercent = 3 };
 
+// Who set a service's count last.
+enum class CountSetter : std::uint8_t {
+  kUnknown = 0,
+  kCreateService = 1,
+  kUpdateService = 2,
+  kPolicy = 3,
+  kCapacityBounds = 4,  // moved into the scalable target's bounds (F2)
+  kDeleteService = 5,
+};
+
 // Conditions whose event is said once and then only every so often while they last (D11).
 enum class NoticeKind : std::uint8_t {
   kStuck = 1,              // neither start nor stop possible within the percentages (D23)
@@ -63,6 +73,17 @@ struct Service : RowBase {
   std::vector<Notice> notices;        // of conditions that last
   std::uint64_t create_hash = 0;      // of the CreateService request: repeating it is no error (D2a)
   TimeMs metric_due_at = kNever;      // its metrics are measured: at the minute after its running tasks changed
+  CountSetter count_set_by = CountSetter::kUnknown;
+  TimeMs count_set_at = kUnset;
+  Serial count_decision = kNoSerial;  // document of a ScalingDecision, when a policy did
+
+  // Notes who sets the count. Clears what an earlier setter left.
+  void SetCount(std::int32_t count, CountSetter by, TimeMs at, Serial decision = kNoSerial) {
+    desired_count = count;
+    count_set_by = by;
+    count_set_at = at;
+    count_decision = decision;
+  }
 
   // Derived.
   ListHead tasks;
@@ -94,7 +115,9 @@ struct Service : RowBase {
         F("retry_at", &S::retry_at), F("document", &S::document),
         F("breaker_threshold_type", &S::breaker_threshold_type), F("breaker_threshold", &S::breaker_threshold),
         F("breaker_reset_on_healthy", &S::breaker_reset_on_healthy), F("background_due_at", &S::background_due_at),
-        F("notices", &S::notices), F("create_hash", &S::create_hash), F("metric_due_at", &S::metric_due_at));
+        F("notices", &S::notices), F("create_hash", &S::create_hash), F("metric_due_at", &S::metric_due_at),
+        F("count_set_by", &S::count_set_by), F("count_set_at", &S::count_set_at),
+        F("count_decision", &S::count_decision));
   }
 };
 
