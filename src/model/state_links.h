@@ -15,6 +15,8 @@ void ForEachDocument(const T& row, Visit&& visit) {
   if constexpr (requires { row.status_reason; }) visit(row.status_reason);
   if constexpr (requires { row.task_document; }) visit(row.task_document);
   if constexpr (requires { row.instance_document; }) visit(row.instance_document);
+  if constexpr (requires { row.decision; }) visit(row.decision);
+  if constexpr (requires { row.count_decision; }) visit(row.count_decision);
   // A standalone task's group is the document of its name; a service task's is the service itself.
   if constexpr (std::is_same_v<T, Task>) {
     visit(row.service == kNoSerial ? row.group : kNoSerial);

@@ -37,8 +37,10 @@ std::string DeploymentId(const Step& step, const model::Deployment& deployment);
 std::string DeploymentId(const Step& step, model::Serial deployment);  // REQUIRES: it is there
 
 // Begins the way to STOPPED: desiredStatus STOPPED, stop code and reason set; a waiting task is STOPPED at once (C69).
-// Does nothing to a task that is stopping already.
-void StopTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason);
+// Does nothing to a task that is stopping already. `cause`: which decision of ours it is; kNone = the one that the code
+// names. REQUIRES: a cause for kServiceSchedulerInitiated.
+void StopTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason,
+              model::StopCause cause = model::StopCause::kNone);
 
 // Reserves room on an instance for a task in PROVISIONING; an ACTIVE one begins the task's way to PENDING. REQUIRES:
 // the room is there.

@@ -27,6 +27,41 @@ struct PlacementClass {
   friend bool operator==(const PlacementClass&, const PlacementClass&) = default;
 };
 
+// What an instance or a type lacks for a task, or for several. Values are stored (model::LaunchDecision): append only.
+enum class Lack : std::uint16_t {
+  kCpu = 1,
+  kMemory = 2,
+  kGpu = 4,
+  kEni = 8,
+  kArchitecture = 16,
+  kConstraint = 32,  // memberOf, on the type
+  kZone = 64,        // memberOf, on the zone; or it is offered elsewhere only
+  kPort = 128,
+  kDistinctInstance = 256,  // it holds a task of the group
+  kDedicated = 512,         // it serves one task, or many, and the task asks for the other
+  kGpuNotAsked = 1'024,     // it has GPUs, and no task is entitled to them (C32)
+};
+using Lacks = std::uint16_t;
+constexpr Lacks BitOf(Lack lack) {
+  return static_cast<Lacks>(lack);
+}
+// "cpu", "memory", "gpu", "eni", "architecture", "constraint", "zone", "port", "distinctInstance", "dedicated",
+// "gpuNotAsked": in that order.
+std::vector<std::string_view> NamesOf(Lacks lacks);
+
+// Which instance takes a task, and why that one.
+struct PlacementChoice {
+  model::Serial instance = model::kNoSerial;  // kNoSerial: none has room
+  model::PlacementCause cause = model::PlacementCause::kNone;
+  std::uint16_t beside = 0;       // tasks its group has in that zone
+  std::uint8_t zones_passed = 0;  // zones before it in the order of spreading that had no room
+};
+// An instance that does not take a task.
+struct Miss {
+  model::Serial instance = model::kNoSerial;
+  Lacks lacks = 0;
+};
+
 // Where a group's tasks stand, and which live instances have room: the answer to "which existing instance takes this
 // task". Derived from the tables, never stored; an index rebuilt from the same tables gives the same answers. Choice:
 // zone with the fewest tasks of the group (D60, B57), then occupied before empty instances, then the tightest hole in
@@ -48,9 +83,17 @@ class PlacementIndex final : public model::PlacementListener {
   void TaskPlaced(const model::Task& task, const model::ContainerInstance& instance) override;
   void TaskReleased(const model::Task& task, const model::ContainerInstance& instance) override;
 
-  // The instance of `provider` that takes one task of `wanted` for `group`; kNoSerial when none has room. Changes
-  // nothing: the caller places the task through State, which reports back here before the next call.
-  model::Serial Find(model::Serial provider, const PlacementClass& wanted, model::Serial group) const;
+  // The instance of `provider` that takes one task of `wanted` for `group`, and why. Changes nothing: the caller places
+  // the task through State, which reports back here before the next call.
+  PlacementChoice Choose(model::Serial provider, const PlacementClass& wanted, model::Serial group) const;
+  model::Serial Find(model::Serial provider, const PlacementClass& wanted, model::Serial group) const {
+    return Choose(provider, wanted, group).instance;
+  }
+
+  // Of the provider's instances that would not take such a task the `count_max` that lack fewest things, then those
+  // with the lowest placement slot. Cost: the provider's instances.
+  std::vector<Miss> Misses(model::Serial provider, const PlacementClass& wanted, model::Serial group,
+                           std::size_t count_max) const;
 
   // Tasks of `group` per zone that hold room on instances of any provider, by zone index; shorter than the zones when
   // trailing ones hold none.
@@ -83,6 +126,9 @@ struct LaunchableType {
   std::uint64_t zones = 0;
 };
 
+// The planner's order: price first, then fewer vCPUs, then the region's order (B53).
+std::vector<LaunchableType> InPriceOrder(std::span<const LaunchableType> types);
+
 struct NewInstance {
   ports::TypeOrdinal type = 0;
   std::uint8_t zone = 0;
@@ -106,5 +152,21 @@ struct NewCapacityPlan {
 // than first-fit-decreasing into the cheapest type that fits each bin.
 NewCapacityPlan PlanNewInstances(std::span<const WaitingClass> waiting, std::span<const LaunchableType> types,
                                  std::uint64_t zones);
+
+// The requirement that leaves no type for a task of the class in `zones`, in NewCapacityPlan's words; empty when a type
+// serves it. What PlanNewInstances goes by. Cost: types × zones.
+std::string UnmetRequirement(const PlacementClass& wanted, std::span<const LaunchableType> types, std::uint64_t zones);
+
+// Another type for the tasks that a planned instance is meant for.
+struct OtherType {
+  ports::TypeOrdinal type = 0;
+  Lacks lacks = 0;  // 0 = it holds them all
+};
+// What else `instance`, one of a plan for `waiting`, could have been: the `dearer_max` types after its own that hold
+// its tasks; then the `cheaper_max` types just before its own, nearest first, each with what it lacks. `by_price`: the
+// types planned with, InPriceOrder. Cost: types.
+std::vector<OtherType> OtherTypes(const NewInstance& instance, std::span<const WaitingClass> waiting,
+                                  std::span<const LaunchableType> by_price, std::size_t dearer_max,
+                                  std::size_t cheaper_max);
 
 }  // namespace ecsmi::core

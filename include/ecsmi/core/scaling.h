@@ -89,8 +89,10 @@ struct ScalingPlan {
   Hold hold = Hold::kNoStep;
   std::int32_t desired = 0;  // what to set; meaningful when `hold` is kNone
   bool scale_in = false;
-  std::int32_t added = 0;  // by the scale-outs of this cooldown, this one included
-  std::size_t winner = 0;  // index into `fired`
+  std::int32_t added = 0;   // by the scale-outs of this cooldown, this one included
+  std::size_t winner = 0;   // index into `fired`
+  std::int64_t base = 0;    // what the winner's adjustment starts from …
+  std::int64_t wanted = 0;  // … and leads to, before the target's bounds
   bool Acts() const { return hold == Hold::kNone; }
 };
 // Which policy wins and whether it may act: the largest capacity wins (F7), bounds (F3), suspension (F5), deployments

@@ -32,9 +32,17 @@ struct LaunchRefusal {
   std::string message;  // EC2's words
   TimeMs at = kUnset;
   std::int32_t attempts = 0;
+  // Of VcpuLimitExceeded: the type that was wanted, its class's quota and what of it was in use, in vCPUs.
+  std::string type;
+  std::string quota_class;
+  std::int64_t quota = 0;
+  std::int64_t used = 0;
+  std::string requirement;  // of UnfulfillableCapacity: core::UnmetRequirement's word
   static constexpr auto Fields() {
     using L = LaunchRefusal;
-    return std::tuple(F("code", &L::code), F("message", &L::message), F("at", &L::at), F("attempts", &L::attempts));
+    return std::tuple(F("code", &L::code), F("message", &L::message), F("at", &L::at), F("attempts", &L::attempts),
+                      F("type", &L::type), F("quota_class", &L::quota_class), F("quota", &L::quota),
+                      F("used", &L::used), F("requirement", &L::requirement));
   }
 };
 

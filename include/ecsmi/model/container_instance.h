@@ -53,6 +53,8 @@ struct ContainerInstance : RowBase {
   Serial status_reason = kNoSerial;  // document
   Serial document = kNoSerial;       // ecs.v1.ContainerInstance: tags, custom attributes
   std::uint32_t version = 1;
+  Serial decision = kNoSerial;  // document of a LaunchDecision
+  std::uint32_t bin = 0;        // which of its bins
 
   // Derived.
   Resources remaining;                    // registered minus what its tasks hold
@@ -79,7 +81,8 @@ struct ContainerInstance : RowBase {
         F("draining_at", &C::draining_at), F("billing_ended_at", &C::billing_ended_at),
         F("terminated_at", &C::terminated_at), F("due_at", &C::due_at), F("idle_since", &C::idle_since),
         F("idle_due_at", &C::idle_due_at), F("agent_connected", &C::agent_connected),
-        F("status_reason", &C::status_reason), F("document", &C::document), F("version", &C::version));
+        F("status_reason", &C::status_reason), F("document", &C::document), F("version", &C::version),
+        F("decision", &C::decision), F("bin", &C::bin));
   }
 };
 

@@ -17,6 +17,16 @@ enum class RolloutState : std::uint8_t { kInProgress = 1, kCompleted = 2, kFaile
 // How a circuit breaker's threshold is given (D42).
 enum class ThresholdType : std::uint8_t { kBoundedPercent = 1, kCount = 2, kUnboundedPercent = 3 };
 
+// Who set a service's count last.
+enum class CountSetter : std::uint8_t {
+  kUnknown = 0,
+  kCreateService = 1,
+  kUpdateService = 2,
+  kPolicy = 3,
+  kCapacityBounds = 4,  // moved into the scalable target's bounds (F2)
+  kDeleteService = 5,
+};
+
 // Conditions whose event is said once and then only every so often while they last (D11).
 enum class NoticeKind : std::uint8_t {
   kStuck = 1,              // neither start nor stop possible within the percentages (D23)
@@ -69,6 +79,17 @@ struct Service : RowBase {
   bool alarms_enabled = false;            // of the Region, below, fail a deployment
   bool alarms_rollback = false;
   std::vector<std::string> alarm_names;
+  CountSetter count_set_by = CountSetter::kUnknown;
+  TimeMs count_set_at = kUnset;
+  Serial count_decision = kNoSerial;  // document of a ScalingDecision, when a policy did
+
+  // Notes who sets the count. Clears what an earlier setter left.
+  void SetCount(std::int32_t count, CountSetter by, TimeMs at, Serial decision = kNoSerial) {
+    desired_count = count;
+    count_set_by = by;
+    count_set_at = at;
+    count_decision = decision;
+  }
 
   // Derived.
   ListHead tasks;
@@ -104,7 +125,8 @@ struct Service : RowBase {
         F("notices", &S::notices), F("create_hash", &S::create_hash), F("metric_due_at", &S::metric_due_at),
         F("service_deployment", &S::service_deployment), F("zone_rebalancing", &S::zone_rebalancing),
         F("alarms_enabled", &S::alarms_enabled), F("alarms_rollback", &S::alarms_rollback),
-        F("alarm_names", &S::alarm_names));
+        F("alarm_names", &S::alarm_names), F("count_set_by", &S::count_set_by), F("count_set_at", &S::count_set_at),
+        F("count_decision", &S::count_decision));
   }
 };
 

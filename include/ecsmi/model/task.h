@@ -29,6 +29,28 @@ enum class StopCode : std::uint8_t {
   kTerminationNotice = 6,
   kInfrastructureHealth = 7,
 };
+// Which of our own decisions stopped it: AWS's stop code names its kind, the reason is for people.
+enum class StopCause : std::uint8_t {
+  kNone = 0,
+  kUser = 1,
+  kFailedToStart = 2,
+  kContainerExited = 3,
+  kUnhealthy = 4,
+  kScaleIn = 5,
+  kReplaced = 6,  // of a deployment that gave way to another
+  kServiceDeleted = 7,
+  kGivenUp = 8,  // no room for too long (C53)
+  kWorkDone = 9,
+};
+// How a task came to its instance.
+enum class PlacementCause : std::uint8_t {
+  kNone = 0,
+  kOccupiedInstance = 1,  // the tightest hole of those that held tasks
+  kEmptyInstance = 2,     // no occupied one had room
+  kFreshInstance = 3,     // a dedicated task's: it had never held one
+  kNewInstance = 4,       // meant for it by the plan that launched it (LaunchDecision)
+  kNamedInstance = 5,     // whoever started it named the instance
+};
 enum class HealthStatus : std::uint8_t { kUnknown = 0, kHealthy = 1, kUnhealthy = 2 };
 // Zones are indexes into the region's list of them.
 inline constexpr std::uint8_t kAnyZone = 0xff;
@@ -76,9 +98,15 @@ struct Task : RowBase {
   std::uint8_t wanted_zone = kAnyZone;  // it may run in that one alone: made to balance its service (D63)
   std::int16_t exit_code = kNoExitCode;
   WorkerPhase worker_phase = WorkerPhase::kNone;
+  PlacementCause placement = PlacementCause::kNone;
   std::uint16_t empty_polls = 0;  // consecutive empty receives after which its worker gave up
-  std::uint32_t draws = 0;        // attempts so far that drew chance: the `attempt` of its keyed hashes
-  std::uint32_t version = 1;      // C46
+  // When it was placed on an instance that was there: its group's tasks in that zone (at most 65,535 are told), and the
+  // zones that came before it in the order of spreading and had no room.
+  std::uint16_t placed_beside = 0;
+  std::uint32_t draws = 0;    // attempts so far that drew chance: the `attempt` of its keyed hashes
+  std::uint32_t version = 1;  // C46
+  std::uint8_t zones_passed = 0;
+  StopCause stop_cause = StopCause::kNone;
 
   // Derived.
   ListLink in_cluster;
@@ -107,7 +135,8 @@ struct Task : RowBase {
         F("all_gpus", &T::all_gpus), F("exited_container", &T::exited_container), F("exit_code", &T::exit_code),
         F("worker_phase", &T::worker_phase), F("empty_polls", &T::empty_polls), F("draws", &T::draws),
         F("version", &T::version), F("worker_due_at", &T::worker_due_at), F("behavior", &T::behavior),
-        F("wanted_zone", &T::wanted_zone));
+        F("wanted_zone", &T::wanted_zone), F("placement", &T::placement), F("placed_beside", &T::placed_beside),
+        F("zones_passed", &T::zones_passed), F("stop_cause", &T::stop_cause));
   }
 };
 static_assert(sizeof(Task) <= 320, "a million of them: keep the hot record small");

@@ -88,13 +88,6 @@ bool Serves(const LaunchableType& type, std::uint8_t zone, const PlacementClass&
   return type.usable.Contains(wanted.need) && (!wanted.all_gpus || type.usable.gpus > 0);
 }
 
-std::vector<LaunchableType> InPriceOrder(std::span<const LaunchableType> types) {
-  std::vector<LaunchableType> sorted(types.begin(), types.end());
-  std::ranges::sort(sorted, {},
-                    [](const LaunchableType& type) { return std::tuple(type.price, type.vcpus, type.ordinal); });
-  return sorted;
-}
-
 BinProblem::BinProblem(std::span<const BinClass> classes, std::span<const LaunchableType> types, std::uint8_t zone) {
   MergeClasses(classes);
   ChooseTypes(types, zone);

@@ -14,8 +14,6 @@ namespace ecsmi::core::placement {
 
 // Whether an instance of `type` in `zone` can hold a task of the class at all, alone.
 bool Serves(const LaunchableType& type, std::uint8_t zone, const PlacementClass& wanted);
-// Price first, then fewer vCPUs, then the region's order (B53).
-std::vector<LaunchableType> InPriceOrder(std::span<const LaunchableType> types);
 
 inline constexpr std::uint32_t kNone = ~std::uint32_t{0};
 

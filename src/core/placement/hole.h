@@ -85,25 +85,41 @@ struct Query {
   }
 };
 
-// Everything but the place in an order: room, architecture, type, ports, the group's own tasks.
-inline bool Fits(const Holes& holes, std::uint32_t index, const Query& query) {
+// Calls `lacks(Lack)` for all that the hole lacks for one task, but for the place in an order: room, architecture,
+// type, ports, the group's own tasks. Ends when `lacks` returns false.
+template <typename Visit>
+inline void EachLack(const Holes& holes, std::uint32_t index, const Query& query, Visit&& lacks) {
   const Hole& hole = holes.all[index];
   const PlacementClass& wanted = query.wanted;
-  if (!hole.free.Contains(wanted.need)) return false;
-  if (wanted.all_gpus && (hole.gpus == 0 || hole.free.gpus != hole.gpus)) return false;
-  if (wanted.architecture != model::CpuArchitecture::kUnspecified && wanted.architecture != hole.architecture) {
-    return false;
+  if (hole.free.cpu_units < wanted.need.cpu_units && !lacks(Lack::kCpu)) return;
+  if (hole.free.memory_mib < wanted.need.memory_mib && !lacks(Lack::kMemory)) return;
+  const bool all_taken = wanted.all_gpus && (hole.gpus == 0 || hole.free.gpus != hole.gpus);
+  if ((hole.free.gpus < wanted.need.gpus || all_taken) && !lacks(Lack::kGpu)) return;
+  if (hole.free.eni_slots < wanted.need.eni_slots && !lacks(Lack::kEni)) return;
+  if (wanted.architecture != model::CpuArchitecture::kUnspecified && wanted.architecture != hole.architecture &&
+      !lacks(Lack::kArchitecture)) {
+    return;
   }
-  if (!wanted.any_type && (hole.ordinal == TypeSet::kNone || !wanted.types.Has(hole.ordinal))) return false;
-  if (query.group != kNoGroup && std::ranges::find(hole.groups, query.group) != hole.groups.end()) return false;
-  if (!wanted.host_ports.empty() && hole.has_ports) {
-    const auto taken = holes.ports.find(index);
-    if (taken == holes.ports.end()) return true;
-    for (std::uint16_t port : wanted.host_ports) {
-      if (std::ranges::binary_search(taken->second, port)) return false;
-    }
+  if (!wanted.any_type && (hole.ordinal == TypeSet::kNone || !wanted.types.Has(hole.ordinal)) &&
+      !lacks(Lack::kConstraint)) {
+    return;
   }
-  return true;
+  if (query.group != kNoGroup && std::ranges::find(hole.groups, query.group) != hole.groups.end() &&
+      !lacks(Lack::kDistinctInstance)) {
+    return;
+  }
+  if (wanted.host_ports.empty() || !hole.has_ports) return;
+  const auto taken = holes.ports.find(index);
+  if (taken == holes.ports.end()) return;
+  const bool clash = std::ranges::any_of(
+      wanted.host_ports, [&](std::uint16_t port) { return std::ranges::binary_search(taken->second, port); });
+  if (clash) lacks(Lack::kPort);
+}
+
+inline bool Fits(const Holes& holes, std::uint32_t index, const Query& query) {
+  bool fits = true;
+  EachLack(holes, index, query, [&](Lack) { return fits = false; });
+  return fits;
 }
 
 }  // namespace ecsmi::core::placement

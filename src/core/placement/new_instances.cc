@@ -3,6 +3,7 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -177,10 +178,21 @@ class ZonePacker {
 
 }  // namespace
 
+std::vector<LaunchableType> InPriceOrder(std::span<const LaunchableType> types) {
+  std::vector<LaunchableType> sorted(types.begin(), types.end());
+  std::ranges::sort(sorted, {},
+                    [](const LaunchableType& type) { return std::tuple(type.price, type.vcpus, type.ordinal); });
+  return sorted;
+}
+
+std::string UnmetRequirement(const PlacementClass& wanted, std::span<const LaunchableType> types, std::uint64_t zones) {
+  return AnyServes(types, zones & wanted.zones, wanted) ? "" : Refusal(types, zones, wanted);
+}
+
 NewCapacityPlan PlanNewInstances(std::span<const WaitingClass> waiting, std::span<const LaunchableType> types,
                                  std::uint64_t zones) {
   // The fee may turn neighbours of the On-Demand order round, so the planner has an order of its own.
-  const std::vector<LaunchableType> by_price = placement::InPriceOrder(types);
+  const std::vector<LaunchableType> by_price = InPriceOrder(types);
   NewCapacityPlan plan;
   plan.unplaced.assign(waiting.size(), 0);
   plan.unplaced_reason.assign(waiting.size(), "");
@@ -195,7 +207,7 @@ NewCapacityPlan PlanNewInstances(std::span<const WaitingClass> waiting, std::spa
     }
     if (usable == 0) {
       plan.unplaced[i] = waiting[i].count;
-      plan.unplaced_reason[i] = Refusal(by_price, zones, waiting[i].wanted);
+      plan.unplaced_reason[i] = UnmetRequirement(waiting[i].wanted, by_price, zones);
       continue;
     }
     for (const auto& [zone, count] : splitter.Split(i, usable)) {

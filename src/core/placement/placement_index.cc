@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <bit>
+#include <limits>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,6 +16,26 @@ namespace ecsmi::core {
 using model::ContainerInstance;
 using model::Serial;
 using placement::Hole;
+
+namespace {
+
+constexpr std::uint32_t kBesideMax = std::numeric_limits<std::uint16_t>::max();
+
+model::PlacementCause CauseOf(placement::Filing filing) {
+  switch (filing) {
+    case placement::Filing::kOccupied:
+      return model::PlacementCause::kOccupiedInstance;
+    case placement::Filing::kEmpty:
+      return model::PlacementCause::kEmptyInstance;
+    case placement::Filing::kFresh:
+      return model::PlacementCause::kFreshInstance;
+    case placement::Filing::kNone:
+      break;
+  }
+  return model::PlacementCause::kNone;
+}
+
+}  // namespace
 
 struct PlacementIndex::Rep {
   // A group that holds room somewhere. Numbers are reused once a group holds none.
@@ -70,6 +93,12 @@ struct PlacementIndex::Rep {
     hole.pool = PoolFor(instance.provider, instance.zone);
     pools[hole.pool].Add(holes, seen, index);
     return index;
+  }
+
+  // What the query's class asks of a group already there.
+  placement::Query QueryOf(const PlacementClass& wanted, Serial group) const {
+    const auto known = wanted.distinct_instance ? group_of.find(group) : group_of.end();
+    return {wanted, known != group_of.end() ? known->second : placement::kNoGroup};
   }
 
   std::uint32_t* GroupsHole(const ContainerInstance& instance) {
@@ -173,9 +202,9 @@ std::vector<std::uint32_t> PlacementIndex::ZoneCounts(Serial group) const {
   return counts;
 }
 
-Serial PlacementIndex::Find(Serial provider, const PlacementClass& wanted, Serial group) const {
+PlacementChoice PlacementIndex::Choose(Serial provider, const PlacementClass& wanted, Serial group) const {
   const auto mine = rep_->pools_of.find(provider);
-  if (mine == rep_->pools_of.end()) return model::kNoSerial;
+  if (mine == rep_->pools_of.end()) return {};
   const auto known = rep_->group_of.find(group);
   const Rep::Group* spread = known == rep_->group_of.end() ? nullptr : &rep_->groups[known->second];
   absl::InlinedVector<std::pair<std::uint32_t, std::uint32_t>, 6> order;  // tasks of the group there, pool
@@ -185,13 +214,54 @@ Serial PlacementIndex::Find(Serial provider, const PlacementClass& wanted, Seria
     order.emplace_back(spread != nullptr && zone < spread->by_zone.size() ? spread->by_zone[zone] : 0, pool);
   }
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  const placement::Query query{
-      wanted, wanted.distinct_instance && known != rep_->group_of.end() ? known->second : placement::kNoGroup};
+  const placement::Query query = rep_->QueryOf(wanted, group);
+  std::uint8_t zones_passed = 0;
   for (const auto& [tasks, pool] : order) {
-    const std::uint32_t hole = rep_->pools[pool].Find(rep_->holes, rep_->seen, query);
-    if (hole != placement::kNoHole) return rep_->holes.all[hole].serial;
+    const std::uint32_t index = rep_->pools[pool].Find(rep_->holes, rep_->seen, query);
+    if (index == placement::kNoHole) {
+      ++zones_passed;
+      continue;
+    }
+    const Hole& hole = rep_->holes.all[index];
+    return {hole.serial, CauseOf(hole.filing), static_cast<std::uint16_t>(std::min(tasks, kBesideMax)), zones_passed};
   }
-  return model::kNoSerial;
+  return {};
+}
+
+std::vector<Miss> PlacementIndex::Misses(Serial provider, const PlacementClass& wanted, Serial group,
+                                         std::size_t count_max) const {
+  const auto mine = rep_->pools_of.find(provider);
+  if (mine == rep_->pools_of.end()) return {};
+  const placement::Query query = rep_->QueryOf(wanted, group);
+  using Ranked = std::tuple<int, std::uint32_t, Miss>;  // how much it lacks, slot
+  const auto nearer = [](const Ranked& a, const Ranked& b) {
+    return std::tie(std::get<0>(a), std::get<1>(a)) < std::tie(std::get<0>(b), std::get<1>(b));
+  };
+  std::vector<Ranked> nearest;
+  for (const std::uint32_t pool : mine->second) {
+    const bool elsewhere = ((wanted.zones >> rep_->pools[pool].zone()) & 1) == 0;
+    for (const std::uint32_t index : rep_->pools[pool].members()) {
+      const Hole& hole = rep_->holes.all[index];
+      Lacks lacks = elsewhere ? BitOf(Lack::kZone) : Lacks{0};
+      if (wanted.dedicated ? hole.filing != placement::Filing::kFresh : hole.dedicated)
+        lacks |= BitOf(Lack::kDedicated);
+      placement::EachLack(rep_->holes, index, query, [&](Lack lack) {
+        lacks |= BitOf(lack);
+        return true;
+      });
+      if (lacks == 0) continue;
+      nearest.emplace_back(std::popcount(lacks), hole.slot, Miss{hole.serial, lacks});
+      std::push_heap(nearest.begin(), nearest.end(), nearer);
+      if (nearest.size() <= count_max) continue;
+      std::pop_heap(nearest.begin(), nearest.end(), nearer);
+      nearest.pop_back();
+    }
+  }
+  std::sort_heap(nearest.begin(), nearest.end(), nearer);
+  std::vector<Miss> misses;
+  misses.reserve(nearest.size());
+  for (const Ranked& one : nearest) misses.push_back(std::get<2>(one));
+  return misses;
 }
 
 }  // namespace ecsmi::core

@@ -23,6 +23,8 @@ class Pool {
   explicit Pool(std::uint8_t zone) : zone_(zone) {}
   std::uint8_t zone() const { return zone_; }
   bool Empty() const { return members_.empty(); }
+  // In no particular order.
+  const std::vector<std::uint32_t>& members() const { return members_; }
 
   void Add(Holes& holes, const SeenValues& seen, std::uint32_t hole);
   void Remove(Holes& holes, const SeenValues& seen, std::uint32_t hole);
