@@ -7,9 +7,13 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "app/config.h"
+#include "app/metered_store.h"
+#include "app/metrics.h"
 #include "catalog/embedded_catalog.h"
 #include "clock/real_clock.h"
 #include "ecsmi/api/registry.h"
@@ -61,6 +65,24 @@ class Deadline {
   std::thread thread_;
 };
 
+// What GET /metrics tells beside the worlds.
+std::vector<prometheus::MetricFamily> AllMetrics(const wire::CallMetrics& calls, const MeteredStore& store,
+                                                 const api::Registry& registry, const control::Engine& engine) {
+  std::vector<prometheus::MetricFamily> all;
+  prometheus::MetricFamily build = Gauge("ecsmi_build_info", "The daemon's version.", 1);
+  build.metric.front().label = {{"version", ECSMI_VERSION}};
+  all.push_back(std::move(build));
+  all.push_back(Gauge("ecsmi_serving", "1 while commits succeed, else 0: GET /healthz has the reason.",
+                      engine.Trouble().empty() ? 1 : 0));
+  all.push_back(Counter("ecsmi_warnings_total",
+                        "Settings of calls that were stored and not acted on (x-ecsmi-warning).",
+                        static_cast<double>(registry.warnings_given())));
+  for (auto&& part : {calls.Collect(), store.Collect(), ProcessMetrics()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
 int Run(int argc, char** argv) {
   // Signals are waited for below, on this thread; the threads that start from here on inherit the mask.
   sigset_t signals;
@@ -90,13 +112,16 @@ int Run(int argc, char** argv) {
   clock::RealClock clock;
   api::Registry registry;
   api::RegisterAll(registry);
-  control::Engine engine(config->settings, **store, **catalog, clock);
+  MeteredStore metered(**store);
+  control::Engine engine(config->settings, metered, **catalog, clock);
   if (absl::Status status = engine.Start(); !status.ok()) {
     return Fail(1, absl::StrCat("the worlds cannot be loaded from ", config->db, ": ", status.message()));
   }
   wire::Throttle throttle(clock);
+  wire::CallMetrics call_metrics;
   auto door = wire::GrpcServer::Start({.listen = config->grpc_listen,
                                        .throttle = config->throttle ? &throttle : nullptr,
+                                       .metrics = &call_metrics,
                                        .keys = config->auth_keys,
                                        .seed = config->settings.seed,
                                        .clock = &clock,
@@ -111,6 +136,8 @@ int Run(int argc, char** argv) {
   }
   wire::Door http_calls{registry, engine, wire::kCallsMax};
   http_calls.throttle = config->throttle ? &throttle : nullptr;
+  http_calls.metrics = &call_metrics;
+  http_calls.name = "http";
   // Tells this process from others that requests are passed on to; decides nothing else.
   std::random_device random;
   wire::Forwarder forwarder(config->forwards, absl::StrCat(absl::Hex(random()), absl::Hex(random())));
@@ -119,6 +146,7 @@ int Run(int argc, char** argv) {
                      .public_url = config->public_url,
                      .keys = config->auth_keys,
                      .seed = config->settings.seed,
+                     .metrics = [&] { return AllMetrics(call_metrics, metered, registry, engine); },
                      .forwarder = &forwarder});
   auto http = wire::HttpServer::Start(
       {.listen = config->http_listen,

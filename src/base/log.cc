@@ -104,6 +104,9 @@ void ConfigureLog(LogFormat format, LogLevel from) {
   }
 }
 
+bool LogsDebug() {
+  return TheLog().out->should_log(spdlog::level::debug);
+}
 void LogDebug(std::string_view message, LogFields fields) {
   Write(spdlog::level::debug, message, fields);
 }

@@ -19,6 +19,8 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
 // Before other threads start. Default: text, from info on.
 void ConfigureLog(LogFormat format, LogLevel from);
 
+// Whether debug lines are written: for who would have to gather their fields first.
+bool LogsDebug();
 void LogDebug(std::string_view message, LogFields fields = {});
 void LogInfo(std::string_view message, LogFields fields = {});
 void LogWarning(std::string_view message, LogFields fields = {});

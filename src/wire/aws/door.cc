@@ -118,7 +118,21 @@ bool AwsDoor::Identify(const HttpRequest& request, AwsCaller* caller, HttpRespon
                               request.signed_body.empty() ? request.body : request.signed_body};
   std::string key_id;
   auto parsed = ParseSignature(message);
-  if (auto* signature = std::get_if<RequestSignature>(&parsed)) {
+  const std::string* header = FindHeader(request.headers, "authorization");
+  std::optional<BearerKey> bearer;
+  if (header != nullptr && request.method == "GET") bearer = ParseBearer(*header);
+  if (bearer) {
+    key_id = bearer->access_key_id;
+    if (credentials_.required()) {
+      const std::string* token = FindHeader(request.headers, "x-amz-security-token");
+      const auto fault = credentials_.CheckSecret(key_id, bearer->secret_access_key, token == nullptr ? "" : *token,
+                                                  clock_.WallMs() / 1'000);
+      if (fault) {
+        return refuse(StatusOfSignature(fault->fault), ErrorNameOf(fault->fault, SignatureProtocol::kJson),
+                      fault->message);
+      }
+    }
+  } else if (auto* signature = std::get_if<RequestSignature>(&parsed)) {
     key_id = signature->access_key_id;
     caller->region = signature->region;
     caller->service = signature->service;
@@ -178,6 +192,9 @@ void AwsDoor::Handle(HttpRequest request, HttpReply reply) {
   }
   if (IsForm(request) || absl::StrContains(caller.query, "Action=")) {
     return HandleQuery(calls_, caller, credentials_, clock_, std::move(request), std::move(reply));
+  }
+  if (caller.path == "/metrics" && options_.metrics && request.method != "POST") {
+    return HandleMetrics(calls_, caller, options_.metrics(), std::move(reply));
   }
   if (caller.path == "/events") {
     return HandleEvents(calls_, std::move(caller), credentials_, request, std::move(reply));

@@ -21,6 +21,8 @@ struct AwsDoorOptions {
   std::string public_url;  // what QueueUrls begin with; empty = scheme and Host of the request
   AuthKeys keys;           // empty: any signature, or none, is taken
   std::uint64_t seed = 1;  // of the secrets that AssumeRole hands out
+  // What GET /metrics tells beside the worlds. Any thread; empty: there is no such page.
+  std::function<std::vector<prometheus::MetricFamily>()> metrics{};
   // Carries requests for other services on; none: they are refused by name. Outlives the door.
   Forwarder* forwarder = nullptr;
 };
@@ -51,7 +53,8 @@ class AwsDoor {
   static HttpResponse ShapeFault(HttpFault fault, const HttpRequest& head);
 
  private:
-  // The caller, or the answer that refuses it.
+  // The caller, or the answer that refuses it. Pages take a key as the gRPC door does, too: scrapers and browsers sign
+  // nothing.
   bool Identify(const HttpRequest& request, AwsCaller* caller, HttpResponse* refusal) const;
 
   Door& calls_;
@@ -63,12 +66,14 @@ class AwsDoor {
 // A world as paths and parameters name it: twelve digits, or letters, digits, '-', '_' and '.', at most 64.
 bool IsWorldName(std::string_view name);
 
-// --- The kinds of requests (json_call.cc, query_call.cc, event_page.cc, pages.cc)
+// --- The kinds of requests (json_call.cc, query_call.cc, event_page.cc, metrics_page.cc, pages.cc)
 void HandleJson(Door& calls, const AwsCaller& caller, HttpRequest request, HttpReply reply);
 void HandleQuery(Door& calls, const AwsCaller& caller, const Credentials& credentials, const ports::HostClock& clock,
                  HttpRequest request, HttpReply reply);
 void HandleEvents(Door& calls, AwsCaller caller, const Credentials& credentials, const HttpRequest& request,
                   HttpReply reply);
+void HandleMetrics(Door& calls, const AwsCaller& caller, std::vector<prometheus::MetricFamily> families,
+                   HttpReply reply);
 void HandlePage(Door& calls, const AwsCaller& caller, const HttpRequest& request, HttpReply reply);
 
 // Takes "/w/<name>" off `path`: the name, empty when there is none; nothing when it is no world's name.

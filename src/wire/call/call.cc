@@ -1,5 +1,7 @@
 #include "wire/call/call.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "ecsmi/api/errors.h"
@@ -72,7 +74,7 @@ void Call::Start(const google::protobuf::Message& request, google::protobuf::Mes
 void Call::Done(absl::Status status) {
   ECSMI_CHECK(!finished_.exchange(true));
   status = api::FromEngine(std::move(status));
-  if (!status.ok()) Log(status);
+  Ended(status);
   if (!context.notes->warnings.empty()) {
     const std::string warning = WarningHeader(context.notes->warnings);
     const std::string operation(method_);
@@ -91,7 +93,12 @@ StreamCall::StreamCall(Door& door, std::string_view service, std::string_view me
     : AnyCall(door, service, method), too_many_(door.calls.fetch_add(1) >= door.calls_max) {}
 
 StreamCall::~StreamCall() {
+  EndWith(absl::OkStatus());
   door_.calls.fetch_sub(1);
+}
+
+void StreamCall::EndWith(const absl::Status& status) {
+  if (!std::exchange(ended_, true)) Ended(status);
 }
 
 absl::Status StreamCall::Open(const google::protobuf::Message& request) {
@@ -105,7 +112,7 @@ absl::Status StreamCall::Open(const google::protobuf::Message& request) {
     return absl::OkStatus();
   };
   absl::Status status = open();
-  if (!status.ok()) Log(status);
+  if (!status.ok()) EndWith(status);
   return status;
 }
 
@@ -114,7 +121,7 @@ void StreamCall::Next(google::protobuf::Message* response, api::Stream::NextDone
     // Who left needs no line; the daemon's own end has one.
     const absl::StatusCode code = turn.status().code();
     if (!turn.ok() && code != absl::StatusCode::kCancelled && code != absl::StatusCode::kUnavailable) {
-      Log(turn.status());
+      EndWith(turn.status());
     }
     done(std::move(turn));
   });
@@ -128,22 +135,31 @@ std::vector<std::pair<std::string, std::string>> AnyCall::Notes() const {
   return notes;
 }
 
-// Once per failed call, here at the edge. Callers' own mistakes are information; ours are errors, with the text that
-// does not leave the daemon.
-void AnyCall::Log(const absl::Status& status) const {
-  const api::ExceptionRow& row = api::ExceptionOf(status);
-  const bool known = absl::IsUnavailable(status) || absl::IsCancelled(status);
-  const bool ours = row.exception == api::AwsException::kServer && !known;
+// Here at the edge: one line for each failed call, and with --log-level=debug for every call. Callers' own mistakes are
+// information; ours are errors, with the text that does not leave the daemon.
+void AnyCall::Ended(const absl::Status& status) const {
   const auto passed = std::chrono::steady_clock::now() - began_;
+  const std::string_view outcome = OutcomeOf(status);
+  if (door_.metrics != nullptr) {
+    door_.metrics->Count(door_.name, service_, method_, outcome, std::chrono::duration<double>(passed).count());
+  }
+  if (status.ok() && !base::LogsDebug()) return;
   const std::string micros = absl::StrCat(std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
-  const std::string exception = known ? std::string(absl::StatusCodeToString(status.code())) : std::string(row.name);
-  const auto write = ours                                              ? base::LogError
-                     : row.exception == api::AwsException::kThrottling ? base::LogDebug
+  if (status.ok()) {
+    return base::LogDebug("call answered", {{"request", context.request_id},
+                                            {"world", context.account},
+                                            {"operation", std::string(method_)},
+                                            {"us", micros}});
+  }
+  const api::AwsException exception = api::ExceptionOf(status).exception;
+  const bool known = absl::IsUnavailable(status) || absl::IsCancelled(status);
+  const auto write = exception == api::AwsException::kServer && !known ? base::LogError
+                     : exception == api::AwsException::kThrottling     ? base::LogDebug
                                                                        : base::LogInfo;
   write("call failed", {{"request", context.request_id},
                         {"world", context.account},
                         {"operation", std::string(method_)},
-                        {"exception", exception},
+                        {"exception", std::string(outcome)},
                         {"us", micros},
                         {"error", std::string(status.message())}});
 }

@@ -14,6 +14,7 @@
 #include "ecsmi/api/registry.h"
 #include "ecsmi/base/lock.h"
 #include "ecsmi/control/engine.h"
+#include "wire/call/metrics.h"
 #include "wire/call/throttle.h"
 
 namespace ecsmi::wire {
@@ -42,9 +43,13 @@ struct Door {
   WarningLog warnings{};
   // The buckets of --throttle=aws, of both doors together; nullptr: none. Outlives the door.
   Throttle* throttle = nullptr;
+  // Where calls are counted, of both doors together, and as which door's; nullptr: nowhere. Outlives the door.
+  CallMetrics* metrics = nullptr;
+  std::string_view name{};
 };
 
-// What every call has, whatever its answer: a number, who calls, and a line in the log when it fails.
+// What every call has, whatever its answer: a number, who calls, a place in the metrics, and a line in the log when it
+// fails.
 class AnyCall {
  public:
   // `service` and `method` are the registry's keys and outlive the call.
@@ -54,8 +59,8 @@ class AnyCall {
 
   api::CallContext context;  // with a request id; the door fills in who calls
 
-  // A call that failed before it could start is logged like any other.
-  void Fail(const absl::Status& status) const { Log(status); }
+  // A call that failed before it could start is logged and counted like any other.
+  void Fail(const absl::Status& status) const { Ended(status); }
   // Headers, or metadata, of the answer: names in lower case, printable ASCII values. After `done`.
   std::vector<std::pair<std::string, std::string>> Notes() const;
 
@@ -63,7 +68,8 @@ class AnyCall {
   ~AnyCall() = default;
   // The refusal of an operation that nobody registered.
   absl::Status Unknown() const;
-  void Log(const absl::Status& status) const;
+  // Logs and counts it. Once for each call.
+  void Ended(const absl::Status& status) const;
 
   Door& door_;
   const std::string_view service_;
@@ -106,7 +112,11 @@ class StreamCall final : public AnyCall {
   void Cancel() { stream_->Cancel(); }
 
  private:
+  // Once: a stream ends with the first error, or when its door lets go of it.
+  void EndWith(const absl::Status& status);
+
   const bool too_many_;
+  bool ended_ = false;
   std::unique_ptr<api::Stream> stream_;
 };
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "wire/account/account.h"
@@ -28,19 +27,6 @@ std::string CommonName(const grpc::CallbackServerContext& context) {
   if (auth == nullptr || !auth->IsPeerAuthenticated()) return "";
   const auto names = auth->FindPropertyValues(GRPC_X509_CN_PROPERTY_NAME);
   return names.empty() ? "" : std::string(names.front().data(), names.front().size());
-}
-
-struct Bearer {
-  std::string key_id;
-  std::string secret;
-};
-std::optional<Bearer> ReadBearer(absl::string_view header) {
-  constexpr absl::string_view kScheme = "Bearer ";
-  if (!absl::StartsWithIgnoreCase(header, kScheme)) return std::nullopt;
-  header.remove_prefix(kScheme.size());
-  const std::size_t colon = header.find(':');
-  if (colon == absl::string_view::npos || colon == 0) return std::nullopt;
-  return Bearer{std::string(header.substr(0, colon)), std::string(header.substr(colon + 1))};
 }
 
 // Length-delimited field of a protobuf message, by hand: google.rpc's messages are in no Debian package.
@@ -95,15 +81,16 @@ grpc::Status Identify(const GrpcDoor& door, const grpc::CallbackServerContext& c
   };
   std::string key_id;
   if (const std::string header = Metadata(context, "authorization"); !header.empty()) {
-    const std::optional<Bearer> bearer = ReadBearer(header);
-    if (bearer) key_id = bearer->key_id;
+    const std::optional<BearerKey> bearer = ParseBearer(header);
+    if (bearer) key_id = bearer->access_key_id;
     if (door.credentials.required()) {
       if (!bearer) {
         return unauthenticated({SignatureFault::kIncompleteSignature,
                                 "The metadata 'authorization' must be 'Bearer <access key id>:<secret access key>'."});
       }
-      const auto refusal = door.credentials.CheckSecret(
-          bearer->key_id, bearer->secret, Metadata(context, "x-amz-security-token"), door.clock->WallMs() / 1'000);
+      const auto refusal =
+          door.credentials.CheckSecret(bearer->access_key_id, bearer->secret_access_key,
+                                       Metadata(context, "x-amz-security-token"), door.clock->WallMs() / 1'000);
       if (refusal) return unauthenticated(*refusal);
     }
   } else if (std::string name = CommonName(context); !name.empty()) {

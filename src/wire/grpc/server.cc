@@ -57,6 +57,8 @@ struct GrpcServer::Rep {
         door(registry, its_engine, options.calls_max, options.keys, options.seed, options.clock),
         health(its_engine) {
     door.throttle = options.throttle;
+    door.metrics = options.metrics;
+    door.name = "grpc";
   }
   control::Engine& engine;
   GrpcDoor door;

@@ -15,7 +15,8 @@ struct GrpcServerOptions {
   std::string listen = "127.0.0.1:50051";  // host:port, port 0 = a free one
   // Calls under way at once, over all connections; one more is answered ThrottlingException.
   int calls_max = kCallsMax;
-  Throttle* throttle = nullptr;  // Door::throttle
+  Throttle* throttle = nullptr;    // Door::throttle
+  CallMetrics* metrics = nullptr;  // Door::metrics
   // Who may call (identify.h); no keys: everybody. `seed` of the secrets that AssumeRole hands out, as at the AWS door.
   AuthKeys keys{};
   std::uint64_t seed = 1;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "wire/account/account.h"
@@ -21,6 +22,16 @@ absl::string_view View(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<BearerKey> ParseBearer(std::string_view header) {
+  constexpr absl::string_view kScheme = "Bearer ";
+  absl::string_view rest = View(header);
+  if (!absl::StartsWithIgnoreCase(rest, kScheme)) return std::nullopt;
+  rest.remove_prefix(kScheme.size());
+  const std::size_t colon = rest.find(':');
+  if (colon == absl::string_view::npos || colon == 0) return std::nullopt;
+  return BearerKey{std::string(rest.substr(0, colon)), std::string(rest.substr(colon + 1))};
+}
 
 Credentials::Credentials(AuthKeys keys, std::uint64_t seed) : keys_(std::move(keys)) {
   // Nobody without the file can work out what a role's secret is; without a file nothing is checked.

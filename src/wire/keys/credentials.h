@@ -18,6 +18,14 @@ struct AuthKey {
 };
 using AuthKeys = std::vector<AuthKey>;
 
+// A key shown as it is, for doors and pages to which nobody signs: "Bearer <access key id>:<secret access key>".
+// Nothing when `header` is not of that form.
+struct BearerKey {
+  std::string access_key_id;
+  std::string secret_access_key;
+};
+std::optional<BearerKey> ParseBearer(std::string_view header);
+
 // Temporary credentials as AssumeRole gives them.
 struct RoleCredentials {
   std::string access_key_id;
