@@ -175,7 +175,7 @@ void ReleaseReservedTasks(Step& step, model::Serial instance) {
   }
 }
 
-void StopTask(Step& step, model::Serial serial, model::StopCode code, std::string_view reason) {
+void StopTask(Step& step, model::Serial serial, model::StopCode code, std::string_view reason, model::StopCause cause) {
   const Task& task = step.state.Get<Task>(serial);
   if (task.desired_stopped || task.status == TaskStatus::kStopped) return;
   NoteTaskEnded(step, task, code);
@@ -189,6 +189,7 @@ void StopTask(Step& step, model::Serial serial, model::StopCode code, std::strin
   step.state.Update<Task>(serial, [&](Task& row) {
     row.desired_stopped = true;
     row.stop_code = code;
+    row.stop_cause = cause;
     row.stopped_reason = text;
     row.stopping_at = step.now;
     // The worker drops what it holds: the visibility timeout brings it back (F46, F61).

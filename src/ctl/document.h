@@ -19,6 +19,7 @@ std::string ListOf(const std::string& name, const std::vector<std::string>& item
 template <typename Message>
 std::string ListOfMessages(const std::string& name, const std::vector<Message>& messages) {
   std::vector<std::string> items;
+  items.reserve(messages.size());
   for (const Message& message : messages) items.push_back(JsonOf(message));
   return ListOf(name, items);
 }

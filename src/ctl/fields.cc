@@ -132,8 +132,10 @@ void Append(const Message& message, int indent, const std::set<std::string>& lef
     if (!section && !field->is_repeated()) {
       lines.emplace_back(field->json_name(), Scalar(message, field, -1));
     } else if (!section) {
+      const int size = reflection->FieldSize(message, field);
       std::vector<std::string> values;
-      for (int i = 0; i < reflection->FieldSize(message, field); ++i) values.push_back(Scalar(message, field, i));
+      values.reserve(static_cast<std::size_t>(size));
+      for (int i = 0; i < size; ++i) values.push_back(Scalar(message, field, i));
       lines.emplace_back(field->json_name(), absl::StrJoin(values, ", "));
     } else {
       absl::StrAppend(&sections, margin, field->json_name(), "\n");

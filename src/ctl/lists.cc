@@ -196,8 +196,11 @@ ListOr<QueueView> ListQueues(Client& client) {
   std::vector<QueueView> queues;
   for (const std::string& url : urls) {
     absl::StatusOr<QueueView> queue = GetQueue(client, url);
-    if (queue.ok()) queues.push_back(*std::move(queue));
-    if (!queue.ok() && ExitOf(queue.status()) != Exit::kRefused) return queue.status();
+    if (queue.ok()) {
+      queues.push_back(*std::move(queue));
+    } else if (ExitOf(queue.status()) != Exit::kRefused) {
+      return queue.status();
+    }
   }
   return queues;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -49,5 +50,10 @@ int Run(std::vector<std::string> words) {
 }  // namespace ecsmi::ctl
 
 int main(int argc, char** argv) {
-  return ecsmi::ctl::Run({argv + 1, argv + argc});
+  try {
+    return ecsmi::ctl::Run({argv + 1, argv + argc});
+  } catch (const std::exception& error) {  // none is expected: CLI11's, of a verb declared badly, or no memory
+    std::fprintf(stderr, "ecsmictl: %s\n", error.what());
+    return 70;  // EX_SOFTWARE
+  }
 }

@@ -85,6 +85,7 @@ absl::StatusOr<std::unique_ptr<RemoteMethod>> RemoteMethod::Find(Client& client,
     });
   }
   std::vector<std::string> requests;
+  requests.reserve(services.size());
   // By the method's own name: services without it answer with a short error instead of all their files.
   for (const std::string& one : services) {
     requests.push_back(Request(kFileContainingSymbol, absl::StrCat(one, ".", method)));

@@ -59,6 +59,7 @@ std::string TypeOf(const ecs::ContainerInstance& instance) {
 
 InstanceBook::InstanceBook(const std::vector<ecs::ContainerInstance>& instances) {
   std::vector<std::string> ids;
+  ids.reserve(instances.size());
   for (const auto& instance : instances) ids.push_back(instance.ec2_instance_id());
   length_ = ShortLength(ids, kLeastIdLength);
   for (const auto& instance : instances) {

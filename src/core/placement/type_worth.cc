@@ -168,7 +168,7 @@ Rates RatesOfType::Solve(const BinType& type, std::span<const Money> values, std
   for (std::size_t r = 0; r < 4; ++r) {
     const double limit = static_cast<double>(kMoneyMax) / 8 / std::max(1, type.room[r]);
     const double rate = std::isfinite(rates[r]) ? std::clamp(rates[r], 0.0, limit) : 0.0;
-    rounded[r] = static_cast<Money>(rate + 0.5);
+    rounded[r] = std::llround(rate);
   }
   return rounded;
 }
