@@ -133,6 +133,11 @@ const stories = {
     const page = await fetch(endpoint, { method: "POST", headers: { ...target, origin: "http://evil.example" }, body: "{}" });
     assert.equal(page.status, 403);
     assert.equal((await (await fetch(`${endpoint}/healthz`)).json()).status, "ok");
+    const metrics = await (await fetch(`${endpoint}/metrics`)).text();
+    for (const line of [/^ecsmi_serving 1$/m, /^ecsmi_commit_rows_total [1-9]/m, /^process_resident_memory_bytes [1-9]/m,
+      /^ecsmi_call_failures_total\{door="http",exception="SerializationException",operation="\w+",service="ecs"\} [1-9]/m]) {
+      assert.match(metrics, line);
+    }
     const noted = await post(target, '{"colour":"red"}');
     assert.match(noted.headers.get("x-ecsmi-warning"), /colour/);
     assert.ok(noted.headers.get("x-ecsmi-time"));

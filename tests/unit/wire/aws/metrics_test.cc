@@ -122,7 +122,7 @@ TEST_F(KeyedMetricsTest, OnlyPagesTakeAKeyAsItIs) {
                      {"authorization", "Bearer AKIDALL:secret"},
                      {"x-amz-target", "AmazonEC2ContainerServiceV20141113.CreateCluster"}};
   request.body = "{}";
-  EXPECT_EQ(Handle(std::move(request)).status, 400);
+  EXPECT_EQ(Handle(std::move(request)).status, 403);
 }
 
 }  // namespace
