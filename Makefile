@@ -31,17 +31,18 @@ test: build lint asan
 	ctest --test-dir build/release --output-on-failure -j $(JOBS) -L fast
 
 # The slow rest: kill -9 fifty times, many seeds of the simulation and the properties, every benchmark's work; the engine
-# under tsan. clang-tidy and fuzz are targets of their own.
+# under tsan; the fuzz targets, for a while. clang-tidy is a target of its own.
 verify: build
 	ctest --test-dir build/release --output-on-failure -j $(JOBS) -L slow
 	@$(MAKE) --no-print-directory tsan
+	@$(MAKE) --no-print-directory fuzz
 
 asan tsan: deps
 	$(CMAKE) --preset $@ >/dev/null
 	$(CMAKE) --build build/$@ -j $(JOBS)
 	ctest --test-dir build/$@ --output-on-failure -j $(JOBS) -L fast
 
-# Every parser of foreign bytes for FUZZ_SECONDS (20) each.
+# Every parser of foreign bytes for FUZZ_SECONDS (20) each, from FUZZ_SEED (1; 0 = a new one).
 fuzz: deps
 	$(CMAKE) --preset fuzz >/dev/null
 	$(CMAKE) --build build/fuzz -j $(JOBS) --target fuzz_all
