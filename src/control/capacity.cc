@@ -38,12 +38,6 @@ std::string QuotaMessage(std::int64_t quota) {
                       "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.");
 }
 
-std::uint64_t ZonesOf(const Step& step, const CapacityProvider& provider) {
-  std::uint64_t zones = 0;
-  for (model::Serial subnet : provider.subnets) zones |= std::uint64_t{1} << step.state.Get<model::Subnet>(subnet).zone;
-  return zones;
-}
-
 // Of the provider's subnets in the zone, the one with the fewest live instances, then the first named.
 model::Serial SubnetFor(const Step& step, const CapacityProvider& provider, std::uint8_t zone) {
   model::Serial best = model::kNoSerial;
@@ -204,6 +198,12 @@ void FinishDeletion(Step& step, model::Serial serial) {
 }
 
 }  // namespace
+
+std::uint64_t ZonesOf(const Step& step, const CapacityProvider& provider) {
+  std::uint64_t zones = 0;
+  for (model::Serial subnet : provider.subnets) zones |= std::uint64_t{1} << step.state.Get<model::Subnet>(subnet).zone;
+  return zones;
+}
 
 void FireProvider(Step& step, model::Serial serial) {
   const auto& provider = step.state.Get<CapacityProvider>(serial);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "control/service_moves.h"
 #include "control/simulation.h"
 #include "ecsmi/core/reconcile.h"
 #include "ecsmi/core/strategy.h"
@@ -23,10 +24,10 @@ using model::ServiceStatus;
 using model::Task;
 using model::TaskClass;
 
-constexpr std::uint32_t kProvisioningMax = 500;                // C44
-constexpr model::DurationMs kSayAgainMs = 6 * model::kHourMs;  // D11, D54
-constexpr std::int32_t kImpairedRounds = 3;                    // D45: when the event is said (assumed)
-constexpr std::size_t kNamedTasksMax = 100;  // an event of thousands of tasks names the first of them only
+constexpr std::uint32_t kProvisioningMax = 500;                    // C44
+constexpr model::DurationMs kSayAgainMs = 6 * model::kHourMs;      // D11, D54
+constexpr std::int32_t kImpairedRounds = 3;                        // D45: when the event is said (assumed)
+constexpr model::DurationMs kInactiveRetentionMs = model::kDayMs;  // how long AWS shows a deleted service is not known
 
 std::vector<model::Serial> DeploymentsOf(const Step& step, const Service& service) {
   std::vector<model::Serial> serials;
@@ -56,54 +57,6 @@ void ForgetDeployments(Step& step, const Service& service) {
   }
 }
 
-// --- Circuit breaker -------------------------------------------------------------------------------------------------
-
-// Marks the PRIMARY as FAILED when too many of its tasks did (D40, D41), and goes back to the last COMPLETED one if
-// that was asked for. True when it did something.
-bool TripBreaker(Step& step, model::Serial serial) {
-  const auto& service = step.state.Get<Service>(serial);
-  const auto& failing = step.state.Get<Deployment>(service.primary);
-  if (!service.breaker_enabled || failing.rollout != RolloutState::kInProgress) return false;
-  if (failing.failed_tasks <
-      core::BreakerThreshold(service.breaker_threshold_type, service.breaker_threshold, service.desired_count)) {
-    return false;
-  }
-  const std::string name = service.name;
-  const model::Serial failed = failing.serial;
-  model::Serial target = model::kNoSerial;
-  if (service.breaker_rollback) {
-    for (model::Serial other : DeploymentsOf(step, service)) {
-      if (step.state.Get<Deployment>(other).rollout == RolloutState::kCompleted) target = other;
-    }
-  }
-  step.state.Update<Deployment>(failed, [&](Deployment& row) {
-    row.rollout = RolloutState::kFailed;
-    row.rollout_reason = "ECS deployment circuit breaker: tasks failed to start.";
-    row.updated_at = step.now;
-    if (target != model::kNoSerial) row.status = DeploymentStatus::kActive;
-  });
-  AddServiceEvent(step, serial,
-                  absl::StrCat("(service ", name, ") (deployment ", DeploymentId(step, failed),
-                               ") deployment failed: tasks failed to start."));
-  if (target == model::kNoSerial) return true;
-  const std::string id = DeploymentId(step, target);
-  step.state.Update<Deployment>(target, [&](Deployment& row) {
-    row.status = DeploymentStatus::kPrimary;
-    row.rollout = RolloutState::kInProgress;
-    row.rollout_reason = absl::StrCat("ECS deployment circuit breaker: rolling back to deploymentId ", id, ".");
-    row.updated_at = step.now;
-    row.failed_tasks = 0;
-  });
-  step.state.Update<Service>(serial, [&](Service& row) {
-    row.primary = target;
-    row.strategy = step.state.Get<Deployment>(target).strategy;
-    row.start_failures = 0;
-    row.retry_at = model::kUnset;
-  });
-  AddServiceEvent(step, serial, absl::StrCat("(service ", name, ") rolling back to deployment ", id, "."));
-  return true;
-}
-
 // --- Plan and apply --------------------------------------------------------------------------------------------------
 
 void AddCounts(DeploymentTally& tally, model::TimeMs now, core::TaskCounts& counts) {
@@ -128,6 +81,7 @@ core::ServiceView ViewOf(Step& step, const Service& service) {
   for (model::Serial serial : DeploymentsOf(step, service)) {
     AddCounts(*step.state.TallyOf(serial), step.now, serial == service.primary ? view.primary : view.old);
   }
+  view.moving = static_cast<std::int32_t>(step.state.TallyOf(service.primary)->moving());
   return view;
 }
 
@@ -157,41 +111,6 @@ void StopSome(Step& step, model::Serial deployment, std::array<std::int32_t, mod
                of == TaskClass::kUnhealthy ? "Task failed container health checks" : reason);
     }
   }
-}
-
-void StartSome(Step& step, const Service& service, std::int32_t count, Moves& moves) {
-  const auto& deployment = step.state.Get<Deployment>(service.primary);
-  const auto& definition = step.state.Get<model::TaskDefinition>(deployment.definition);
-  NewTask wanted;
-  wanted.cluster = service.cluster;
-  wanted.definition = definition.serial;
-  wanted.service = service.serial;
-  wanted.deployment = deployment.serial;
-  wanted.group = service.serial;
-  wanted.document = deployment.task_document;
-  wanted.resources = definition.resources;
-  wanted.all_gpus = definition.all_gpus;
-  wanted.distinct_instance = service.distinct_instance;
-  const std::vector<model::StrategyItem> strategy = deployment.strategy;
-  const bool dedicated = deployment.dedicated;
-  std::vector<std::uint32_t> standing;
-  standing.reserve(strategy.size());
-  for (const model::StrategyItem& item : strategy) {
-    standing.push_back(step.state.TallyOf(deployment.serial)->CountOn(item.provider));
-  }
-  for (std::size_t item : core::DistributeTasks(strategy, standing, count)) {
-    wanted.provider = strategy[item].provider;
-    wanted.dedicated = dedicated || step.state.Get<model::CapacityProvider>(wanted.provider).dedicated;
-    moves.started.push_back(CreateTask(step, wanted));
-  }
-}
-
-std::string TaskList(const Step& step, const std::vector<model::Serial>& tasks) {
-  std::string list;
-  for (std::size_t i = 0; i < std::min(tasks.size(), kNamedTasksMax); ++i) {
-    absl::StrAppend(&list, " (task ", model::HexId(step.key, model::TableId::kTask, tasks[i]), ")");
-  }
-  return list;
 }
 
 // D53.
@@ -225,7 +144,7 @@ void Apply(Step& step, model::Serial serial, core::ServicePlan plan) {
     if (deployment != primary) StopSome(step, deployment, plan.stop_old, reason, moves);
   }
   StopSome(step, primary, plan.stop_primary, reason, moves);
-  if (plan.start > 0) StartSome(step, step.state.Get<Service>(serial), plan.start, moves);
+  if (plan.start > 0) moves.started = StartTasks(step, step.state.Get<Service>(serial), plan.start);
   SayMoves(step, serial, moves);
 }
 
@@ -279,6 +198,7 @@ void SaySteady(Step& step, model::Serial serial, bool steady) {
       row.failed_tasks = 0;
     });
     AddServiceEvent(step, serial, absl::StrCat("(service ", name, ") (deployment ", id, ") deployment completed."));
+    CompleteServiceDeployment(step, serial);
     ForgetDeployments(step, step.state.Get<Service>(serial));
   } else if (service.steady_announced_at != model::kUnset && service.steady_announced_at + kSayAgainMs > step.now) {
     return;
@@ -292,7 +212,7 @@ void SetDues(Step& step, model::Serial serial, const core::ServicePlan& plan, bo
   const auto& service = step.state.Get<Service>(serial);
   model::TimeMs foreground = model::kNever;
   model::TimeMs background = model::kNever;
-  if (!steady) foreground = step.state.TallyOf(service.primary)->NextHealthyAt();
+  if (!steady) foreground = std::min(step.state.TallyOf(service.primary)->NextHealthyAt(), BakedAt(step, service));
   if (plan.blocked_by_protection > 0) {
     for (model::Serial deployment : DeploymentsOf(step, service)) {
       foreground = std::min(foreground, step.state.TallyOf(deployment)->NextUnprotectedAt());
@@ -304,8 +224,9 @@ void SetDues(Step& step, model::Serial serial, const core::ServicePlan& plan, bo
   }
   if (steady) background = service.steady_announced_at + kSayAgainMs;
   for (const model::Notice& notice : service.notices) {
-    // A refused launch is said again with the provider's next attempt.
-    if (notice.kind != NoticeKind::kPlacement) background = std::min(background, notice.at + kSayAgainMs);
+    // A refused launch is said again with the provider's next attempt; that zones are unequal is said once.
+    if (notice.kind == NoticeKind::kPlacement || notice.kind == NoticeKind::kUnbalanced) continue;
+    background = std::min(background, notice.at + kSayAgainMs);
   }
   if (service.due_at == foreground && service.background_due_at == background) return;
   step.state.Update<Service>(serial, [&](Service& row) {
@@ -340,21 +261,78 @@ void StopAll(Step& step, model::Serial serial) {
 // DRAINING lasts until the last task is STOPPED (D4; that tasks still STOPPING keep it so is assumed).
 void Drain(Step& step, model::Serial serial) {
   const auto& service = step.state.Get<Service>(serial);
+  AbandonServiceDeployment(step, serial);
   if (service.running_tasks + service.pending_tasks > 0) StopAll(step, serial);
   ForgetDeployments(step, service);
   for (model::Serial deployment : DeploymentsOf(step, service)) {
     if (step.state.Get<Deployment>(deployment).live_tasks > 0) return;
   }
+  EraseServiceDeployments(step, serial);
   step.state.Update<Service>(serial, [&](Service& row) {
     row.status = ServiceStatus::kInactive;
     row.deleted_at = step.now;
     row.due_at = model::kNever;
-    row.background_due_at = model::kNever;
+    row.background_due_at = step.now + kInactiveRetentionMs;
     row.notices.clear();
   });
 }
 
+// A deleted service is shown no longer. Its tasks are forgotten long before.
+void Forget(Step& step, model::Serial serial) {
+  const auto& service = step.state.Get<Service>(serial);
+  if (service.tasks.count > 0) {
+    step.state.Update<Service>(serial, [&](Service& row) { row.background_due_at = step.now + kInactiveRetentionMs; });
+    return;
+  }
+  std::vector<model::Serial> events;
+  step.state.ForEachIn<model::ServiceEvent>(service.events, &model::ServiceEvent::in_service,
+                                            [&](const model::ServiceEvent& row) { events.push_back(row.serial); });
+  std::sort(events.begin(), events.end());
+  for (model::Serial event : events) step.state.Erase<model::ServiceEvent>(event);
+  for (model::Serial deployment : DeploymentsOf(step, service)) step.state.Erase<Deployment>(deployment);
+  step.state.Erase<Service>(serial);
+}
+
 }  // namespace
+
+std::vector<model::Serial> StartTasks(Step& step, const Service& service, std::int32_t count, std::uint8_t zone) {
+  const auto& deployment = step.state.Get<Deployment>(service.primary);
+  const auto& definition = step.state.Get<model::TaskDefinition>(deployment.definition);
+  NewTask wanted;
+  wanted.cluster = service.cluster;
+  wanted.definition = definition.serial;
+  wanted.service = service.serial;
+  wanted.deployment = deployment.serial;
+  wanted.group = service.serial;
+  wanted.document = deployment.task_document;
+  wanted.resources = definition.resources;
+  wanted.all_gpus = definition.all_gpus;
+  wanted.distinct_instance = service.distinct_instance;
+  wanted.zone = zone;
+  const std::vector<model::StrategyItem> strategy = deployment.strategy;
+  const bool dedicated = deployment.dedicated;
+  std::vector<std::uint32_t> standing;
+  standing.reserve(strategy.size());
+  for (const model::StrategyItem& item : strategy) {
+    standing.push_back(step.state.TallyOf(deployment.serial)->CountOn(item.provider));
+  }
+  std::vector<model::Serial> started;
+  for (std::size_t item : core::DistributeTasks(strategy, standing, count)) {
+    wanted.provider = strategy[item].provider;
+    wanted.dedicated = dedicated || step.state.Get<model::CapacityProvider>(wanted.provider).dedicated;
+    started.push_back(CreateTask(step, wanted));
+  }
+  return started;
+}
+
+std::string TaskList(const Step& step, const std::vector<model::Serial>& tasks) {
+  constexpr std::size_t kNamedMax = 100;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(tasks.size(), kNamedMax); ++i) {
+    absl::StrAppend(&list, " (task ", model::HexId(step.key, model::TableId::kTask, tasks[i]), ")");
+  }
+  return list;
+}
 
 void SettleService(Step& step, model::Serial serial) {
   const auto* service = step.state.Find<Service>(serial);
@@ -369,7 +347,7 @@ void SettleService(Step& step, model::Serial serial) {
       break;
   }
   ForgetDeployments(step, *service);
-  if (TripBreaker(step, serial)) {
+  if (MoveServiceDeployment(step, serial)) {
     step.state.dirty_services().insert(serial);
     return;
   }
@@ -385,7 +363,13 @@ void SettleService(Step& step, model::Serial serial) {
   const bool alone = std::ranges::all_of(DeploymentsOf(step, *service), [&](model::Serial deployment) {
     return deployment == service->primary || step.state.Get<Deployment>(deployment).live_tasks == 0;
   });
-  const bool steady = plan.settled && alone;
+  const bool settled = plan.settled && alone;
+  if (settled && step.state.Get<Deployment>(service->primary).rollout == RolloutState::kCompleted &&
+      !view.start_later && BalanceZones(step, serial, view.start_room)) {
+    step.state.dirty_services().insert(serial);
+    return;
+  }
+  const bool steady = settled && BakeServiceDeployment(step, serial);
   SayConditions(step, serial, plan, view);
   SaySteady(step, serial, steady);
   SetDues(step, serial, plan, steady);
@@ -393,7 +377,11 @@ void SettleService(Step& step, model::Serial serial) {
 
 void FireService(Step& step, model::Serial serial) {
   const auto& service = step.state.Get<Service>(serial);
-  if (service.due_at <= step.now || service.background_due_at <= step.now) step.state.dirty_services().insert(serial);
+  if (service.status == ServiceStatus::kInactive) {
+    if (service.background_due_at <= step.now) Forget(step, serial);
+  } else if (service.due_at <= step.now || service.background_due_at <= step.now) {
+    step.state.dirty_services().insert(serial);
+  }
 }
 
 }  // namespace ecsmi::control

@@ -86,6 +86,8 @@ void Fire(Step& step, const model::DueItem& item) {
   } else if (item.table == model::TableId::kService) {
     FireService(step, item.serial);
     FireServiceMetrics(step, item.serial);
+  } else if (item.table == model::TableId::kServiceDeployment) {
+    FireServiceDeployment(step, item.serial);
   } else if (item.table == model::TableId::kMetric) {
     FireMetric(step, item.serial);
   } else if (item.table == model::TableId::kAlarm) {

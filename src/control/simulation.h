@@ -108,6 +108,30 @@ void SettleAlarm(Step& step, model::Serial alarm);
 void SettleTarget(Step& step, model::Serial target);
 // Retention of a scaling activity is over (F8).
 void FireActivity(Step& step, model::Serial activity);
+
+// --- Service deployments (service_deployments.cc) ---
+// Moves the service's open service deployment on, or fails its PRIMARY: a stop or rollback was asked for, too many
+// tasks failed, an alarm went off. True when the PRIMARY failed.
+bool MoveServiceDeployment(Step& step, model::Serial service);
+// The service is settled: false while its deployment's alarms are to be watched on (the bake time, one period longer
+// than the longest of their windows; assumed).
+bool BakeServiceDeployment(Step& step, model::Serial service);
+// When the bake time ends; kNever when none runs.
+model::TimeMs BakedAt(const Step& step, const model::Service& service);
+void CompleteServiceDeployment(Step& step, model::Serial service);
+// The service is being deleted; AWS shows no service deployments of deleted ones.
+void AbandonServiceDeployment(Step& step, model::Serial service);
+void EraseServiceDeployments(Step& step, model::Serial service);
+// Its retention is over.
+void FireServiceDeployment(Step& step, model::Serial service_deployment);
+
+// --- Zones (zone_balance.cc, capacity.cc) ---
+// The service is settled and no deployment runs: starts at most `room` tasks where zones have fewer than others (D63).
+// True when it started some.
+bool BalanceZones(Step& step, model::Serial service, std::int32_t room);
+// Zones of the provider's subnets, as a mask.
+std::uint64_t ZonesOf(const Step& step, const model::CapacityProvider& provider);
+
 // --- Services (services.cc, service_events.cc, service_failures.cc) ---
 void FireService(Step& step, model::Serial service);
 // One pass: keeps the desired count, moves a deployment on, says what happened.

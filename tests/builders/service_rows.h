@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "builders/world_fixture.h"
+#include "ecsmi/control/service_deployments.h"
 
 namespace ecsmi::testing {
 
@@ -17,27 +18,38 @@ struct ServiceRow {
   std::int32_t minimum_healthy_percent = 100;
   std::int32_t maximum_percent = 200;
   bool breaker = false;
+  bool zone_rebalancing = false;
 };
 
 // A new PRIMARY deployment of the service; the old one becomes ACTIVE.
 inline void Deploy(control::Step& step, model::Serial service, model::Serial definition) {
+  model::ServiceRevision revision;
+  revision.serial = step.state.NewSerial();
+  revision.service = service;
+  revision.definition = definition;
+  revision.strategy = step.state.Get<model::Service>(service).strategy;
+  revision.created_at = step.now;
   model::Deployment row;
   row.serial = step.state.NewSerial();
   row.service = service;
+  row.revision = revision.serial;
   row.definition = definition;
-  row.strategy = step.state.Get<model::Service>(service).strategy;
+  row.strategy = revision.strategy;
   row.created_at = step.now;
-  if (const model::Serial old = step.state.Get<model::Service>(service).primary; old != model::kNoSerial) {
+  const model::Serial old = step.state.Get<model::Service>(service).primary;
+  if (old != model::kNoSerial) {
     step.state.Update<model::Deployment>(
         old, [](model::Deployment& replaced) { replaced.status = model::DeploymentStatus::kActive; });
   }
   const model::Serial primary = row.serial;
+  step.state.Insert(std::move(revision));
   step.state.Insert(std::move(row));
   step.state.Update<model::Service>(service, [&](model::Service& changed) {
     changed.primary = primary;
     changed.start_failures = 0;
     changed.retry_at = model::kUnset;
   });
+  control::BeginServiceDeployment(step, service, old, model::kNoSerial);
 }
 
 inline model::Serial AddService(control::Step& step, const ServiceRow& wanted) {
@@ -50,6 +62,7 @@ inline model::Serial AddService(control::Step& step, const ServiceRow& wanted) {
   row.minimum_healthy_percent = wanted.minimum_healthy_percent;
   row.maximum_percent = wanted.maximum_percent;
   row.breaker_enabled = row.breaker_rollback = wanted.breaker;
+  row.zone_rebalancing = wanted.zone_rebalancing;
   row.strategy = {{.provider_name = step.state.Get<model::CapacityProvider>(wanted.provider).name,
                    .provider = wanted.provider,
                    .weight = 1,

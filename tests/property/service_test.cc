@@ -61,6 +61,7 @@ class Story {
       wanted.minimum_healthy_percent = static_cast<std::int32_t>(25 * chance_.Below(5));
       wanted.maximum_percent = static_cast<std::int32_t>(100 + 25 * chance_.Below(5));
       wanted.breaker = chance_.Below(2) == 0;
+      wanted.zone_rebalancing = chance_.Below(2) == 0;
       services_.push_back(world_.Do([&](Step& step) { return testing::AddService(step, wanted); }));
     }
   }
@@ -97,6 +98,12 @@ class Story {
       EXPECT_NE(row.steady_announced_at, model::kUnset);
       EXPECT_EQ(row.deployments.count, 1u);
       EXPECT_EQ(row.due_at, model::kNever);
+      const auto& newest = world_.state().Get<model::ServiceDeployment>(row.service_deployment);
+      EXPECT_EQ(newest.status, model::ServiceDeploymentStatus::kSuccessful) << "seed " << seed_;
+      EXPECT_EQ(newest.target.running, row.desired_count) << "seed " << seed_;
+      world_.state().ForEachIn<model::ServiceDeployment>(
+          row.service_deployments, &model::ServiceDeployment::in_service,
+          [&](const model::ServiceDeployment& each) { EXPECT_TRUE(each.IsOver()) << "seed " << seed_; });
     }
     world_.state().TakeChanges(world_.now);
     return world_.state().state_hash();

@@ -84,6 +84,7 @@ const std::map<std::string, Subject>& Subjects() {
       {"task", {"DescribeTasks", R"({"tasks":["$0"],"include":["TAGS"]})", "tasks[0]"}},
       {"task-definition", {"DescribeTaskDefinition", R"({"taskDefinition":"$0"})", "taskDefinition"}},
       {"service", {"DescribeServices", R"({"services":["$0"]})", "services[0]"}},
+      {"service-deployments", {"ListServiceDeployments", R"({"service":"$0"})", ""}},
       {"alarm", {"DescribeAlarms", R"({"AlarmNames":["$0"]})", "MetricAlarms[0]"}},
       {"scalable-target",
        {"DescribeScalableTargets", R"({"ServiceNamespace":"ecs","ResourceIds":["service/default/$0"]})",
@@ -104,6 +105,9 @@ std::string LongKey(const std::string& subject, const std::string& key) {
   if (subject == "queue" && queue.contains(key)) return queue.at(key);
   if (subject == "alarm" && key == "state") return "StateValue";
   if (subject == "activities" && key == "count") return "ScalingActivities[#]";
+  if (subject == "service-deployments" && key == "count") return "serviceDeployments[#]";
+  if (subject == "service-deployments" && key == "newest") return "serviceDeployments[0].status";
+  if (subject == "service-deployments" && key == "reason") return "serviceDeployments[0].statusReason";
   return key;
 }
 

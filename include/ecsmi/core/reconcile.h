@@ -35,6 +35,7 @@ struct ServiceView {
   std::int32_t maximum_percent = 200;
   TaskCounts primary;
   TaskCounts old;               // of all deployments that are being replaced
+  std::int32_t moving = 0;      // of the PRIMARY, made to balance zones and not healthy yet (D63)
   bool primary_failed = false;  // a FAILED deployment starts no more tasks (D28)
   bool start_later = false;     // starts are throttled (D45)
   std::int32_t start_room = 0;  // how many more may be PROVISIONING (C44)

@@ -135,7 +135,10 @@ void OfDeployment(const Step& scene, const Occurrence& it, std::vector<RenderedE
   Put(detail, "deploymentId", control::DeploymentId(scene, row));
   Put(detail, "updatedAt", IsoTime(scene.Shown(it.at)));
   // The event's text has the singular, rolloutStateReason the plural (H55, D41).
-  Put(detail, "reason", failed ? "ECS deployment circuit breaker: task failed to start." : row.rollout_reason);
+  constexpr std::string_view kPlural = "ECS deployment circuit breaker: tasks failed to start.";
+  Put(detail, "reason",
+      failed && row.rollout_reason == kPlural ? "ECS deployment circuit breaker: task failed to start."
+                                              : row.rollout_reason);
   RenderedEvent made = Envelope(scene, it, {EventKind::DEPLOYMENT, kEcs, "ECS Deployment State Change"},
                                 service->region, ServiceArn(scene, *service), std::move(detail));
   made.cluster = cluster->name;

@@ -14,10 +14,12 @@ struct Line {
   std::string_view reason_after;  // the reason is what comes behind it; empty: none is given
 };
 
-// Texts: control/services.cc, control/service_events.cc (D11, D45, B80, C44).
+// Texts: control/services.cc, control/service_events.cc, control/zone_balance.cc (D11, D45, B80, C44, D63).
 constexpr Line kLines[] = {
     {") has reached a steady state.", "INFO", "SERVICE_STEADY_STATE", ""},
     {") has started ", "INFO", "TASKS_STARTED", ""},
+    {") is not AZ balanced with ", "INFO", "SERVICE_REBALANCING_STARTED", ""},
+    {") is AZ balanced with ", "INFO", "SERVICE_REBALANCING_COMPLETED", ""},
     {") is unable to consistently start tasks successfully.", "WARN", "SERVICE_TASK_START_IMPAIRED", ""},
     {") was unable to place a task. Reason: ", "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", "Reason: "},
     {") was unable to place tasks in your cluster because ", "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", "because "},

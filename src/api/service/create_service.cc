@@ -31,9 +31,12 @@ pb::Service SettingsOf(const pb::CreateServiceRequest& request, model::Service& 
   settings.set_enable_ecs_managed_tags(request.enable_ecs_managed_tags());
   settings.set_enable_execute_command(request.enable_execute_command());
   settings.set_propagate_tags(request.has_propagate_tags() ? request.propagate_tags() : pb::PropagateTags::NONE);
+  // D62, D62a: on by default where it can act (D65).
   settings.set_availability_zone_rebalancing(request.has_availability_zone_rebalancing()
                                                  ? request.availability_zone_rebalancing()
-                                                 : pb::AvailabilityZoneRebalancing::ENABLED);  // D62
+                                             : row.maximum_percent > 100 ? pb::AvailabilityZoneRebalancing::ENABLED
+                                                                         : pb::AvailabilityZoneRebalancing::DISABLED);
+  row.zone_rebalancing = settings.availability_zone_rebalancing() == pb::AvailabilityZoneRebalancing::ENABLED;
   settings.DiscardUnknownFields();
   return settings;
 }

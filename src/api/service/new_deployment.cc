@@ -9,6 +9,7 @@
 #include "ecsmi/base/check.h"
 #include "ecsmi/base/status.h"
 #include "ecsmi/control/lifecycle.h"
+#include "ecsmi/control/service_deployments.h"
 #include "ecsmi/ecs/v1/task.pb.h"
 #include "ecsmi/ecs/v1/task_definition.pb.h"
 
@@ -22,7 +23,7 @@ void AddTag(std::string key, std::string value, pb::Task& task) {
 }
 
 // The cold part of the deployment's tasks (C63; tags as propagated).
-pb::Task TaskOf(const control::Step& step, const model::Service& service, model::Serial deployment,
+pb::Task TaskOf(const control::Step& step, const model::Service& service, const model::Deployment& deployment,
                 const model::TaskDefinition& definition, const pb::Service& settings) {
   pb::Task task;
   task.set_started_by(control::DeploymentId(step, deployment));
@@ -57,16 +58,23 @@ absl::StatusOr<const model::TaskDefinition*> ResolveServiceDefinition(const cont
 
 void StartDeployment(control::Step& step, model::Serial serial, NewDeployment wanted, const pb::Service& settings) {
   const auto& service = step.state.Get<model::Service>(serial);
+  model::ServiceRevision revision;
+  revision.serial = step.state.NewSerial();
+  revision.service = serial;
+  revision.definition = wanted.definition;
+  revision.strategy = wanted.strategy;
+  revision.created_at = step.now;
+  revision.document = step.state.InternDocument(DocumentBytes(wanted.cold));
   model::Deployment row;
   row.serial = step.state.NewSerial();
   row.service = serial;
+  row.revision = revision.serial;
   row.definition = wanted.definition;
   row.strategy = wanted.strategy;
   row.created_at = row.updated_at = step.now;
-  row.rollout_reason = Say("ECS deployment ", control::DeploymentId(step, row.serial), " in progress.");
-  const pb::Task task =
-      TaskOf(step, service, row.serial, step.state.Get<model::TaskDefinition>(wanted.definition), settings);
-  row.document = step.state.InternDocument(DocumentBytes(wanted.cold));
+  row.rollout_reason = Say("ECS deployment ", control::DeploymentId(step, row), " in progress.");
+  const pb::Task task = TaskOf(step, service, row, step.state.Get<model::TaskDefinition>(wanted.definition), settings);
+  row.document = revision.document;
   row.task_document = step.state.InternDocument(DocumentBytes(task));
   row.dedicated = AsksForIsolation(task.tags());
   if (const auto* old = step.state.Find<model::Deployment>(service.primary)) {
@@ -76,6 +84,8 @@ void StartDeployment(control::Step& step, model::Serial serial, NewDeployment wa
     });
   }
   const model::Serial primary = row.serial;
+  const model::Serial replaced = service.primary;
+  step.state.Insert(std::move(revision));
   step.state.Insert(std::move(row));
   step.state.Update<model::Service>(serial, [&](model::Service& changed) {
     changed.primary = primary;
@@ -83,12 +93,14 @@ void StartDeployment(control::Step& step, model::Serial serial, NewDeployment wa
     changed.start_failures = 0;  // D45: another definition may start well
     changed.retry_at = model::kUnset;
   });
+  control::BeginServiceDeployment(step, serial, replaced,
+                                  step.state.InternDocument(DocumentBytes(settings.deployment_configuration())));
 }
 
 void RefreshTaskDocument(control::Step& step, const model::Service& service, const pb::Service& settings) {
   const auto& primary = step.state.Get<model::Deployment>(service.primary);
   const pb::Task task =
-      TaskOf(step, service, primary.serial, step.state.Get<model::TaskDefinition>(primary.definition), settings);
+      TaskOf(step, service, primary, step.state.Get<model::TaskDefinition>(primary.definition), settings);
   const model::Serial document = step.state.InternDocument(DocumentBytes(task));
   const bool dedicated = AsksForIsolation(task.tags());
   if (primary.task_document == document && primary.dedicated == dedicated) return;

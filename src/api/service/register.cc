@@ -1,4 +1,5 @@
 #include "api/service/services.h"
+#include "api/service_deployment/service_deployments.h"
 
 namespace ecsmi::api {
 
@@ -15,6 +16,14 @@ void RegisterServices(Registry& registry) {
                                                                           CheckDescribeServices, DescribeServices);
   registry.Add<pb::ListServicesRequest, pb::ListServicesResponse>(kService, "ListServices", CheckListServices,
                                                                   ListServices);
+  registry.Add<pb::ListServiceDeploymentsRequest, pb::ListServiceDeploymentsResponse>(
+      kService, "ListServiceDeployments", CheckListServiceDeployments, ListServiceDeployments);
+  registry.Add<pb::DescribeServiceDeploymentsRequest, pb::DescribeServiceDeploymentsResponse>(
+      kService, "DescribeServiceDeployments", CheckDescribeServiceDeployments, DescribeServiceDeployments);
+  registry.Add<pb::DescribeServiceRevisionsRequest, pb::DescribeServiceRevisionsResponse>(
+      kService, "DescribeServiceRevisions", CheckDescribeServiceRevisions, DescribeServiceRevisions);
+  registry.Add<pb::StopServiceDeploymentRequest, pb::StopServiceDeploymentResponse>(
+      kService, "StopServiceDeployment", CheckStopServiceDeployment, StopServiceDeployment);
 }
 
 }  // namespace ecsmi::api

@@ -17,6 +17,8 @@ constexpr int kConstraintsMax = 10;
 constexpr std::size_t kExpressionMax = 2'000;  // H25
 constexpr std::int32_t kPercentMax = 200;      // D20: AWS's console and guides know 100 to 200
 constexpr std::int32_t kThresholdMax = 10'000;
+constexpr int kDeploymentAlarmsMax = 100;   // not documented
+constexpr std::size_t kAlarmNameMax = 255;  // CloudWatch's
 
 absl::Status NotEmulated(std::string_view field, std::string_view anchor) {
   return Ours(AwsException::kUnsupportedFeature, Say(field, " is not emulated; leave it out"), anchor);
@@ -32,6 +34,24 @@ absl::Status CheckBreaker(const pb::DeploymentCircuitBreaker& breaker) {
   if (!threshold.has_value()) return InvalidParameter(Say(kPath, ".thresholdConfiguration.value is required"));
   const bool count = threshold.type() == pb::ThresholdType::COUNT;
   return CheckRange(Say(kPath, ".thresholdConfiguration.value"), threshold.value(), 1, count ? kThresholdMax : 100);
+}
+
+// Alarms may be made after the service: whether there are such is not asked (assumed).
+absl::Status CheckAlarms(const pb::DeploymentAlarms& alarms) {
+  constexpr char kPath[] = "deploymentConfiguration.alarms.alarmNames";
+  if (alarms.enable() && alarms.alarm_names().empty()) {
+    return InvalidParameter(Say(kPath, " is empty; alarms that are enabled need at least one name"));
+  }
+  ECSMI_RETURN_IF_ERROR(CheckCount(kPath, alarms.alarm_names_size(), kDeploymentAlarmsMax));
+  for (int i = 0; i < alarms.alarm_names_size(); ++i) {
+    const std::string& name = alarms.alarm_names(i);
+    const std::string path = Say(kPath, "[", i, "]");
+    ECSMI_RETURN_IF_ERROR(CheckRequired(path, name));
+    if (name.size() > kAlarmNameMax) {
+      return InvalidParameter(Say(path, " has ", name.size(), " characters; at most ", kAlarmNameMax, " are allowed"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // Fields the two requests share by name; the messages have no common type.
@@ -100,11 +120,7 @@ absl::Status CheckDeploymentConfiguration(const pb::DeploymentConfiguration& con
   if (configuration.early_success_criteria().enable()) {
     return NotEmulated("deploymentConfiguration.earlySuccessCriteria", "deployment-strategies");
   }
-  if (configuration.alarms().enable()) {
-    return Ours(AwsException::kUnsupportedFeature,
-                "deploymentConfiguration.alarms.enable true is not emulated; set it to false or leave alarms out",
-                "deployment-alarms");
-  }
+  ECSMI_RETURN_IF_ERROR(CheckAlarms(configuration.alarms()));
   if (configuration.has_minimum_healthy_percent()) {
     ECSMI_RETURN_IF_ERROR(
         CheckRange("deploymentConfiguration.minimumHealthyPercent", configuration.minimum_healthy_percent(), 0, 100));
@@ -199,7 +215,12 @@ void SetDeploymentConfiguration(const pb::DeploymentConfiguration& configuration
   shown.set_minimum_healthy_percent(row.minimum_healthy_percent);
   shown.set_maximum_percent(row.maximum_percent);
   shown.set_strategy(pb::DeploymentStrategy::ROLLING);
-  if (configuration.has_alarms()) *shown.mutable_alarms() = configuration.alarms();
+  if (configuration.has_alarms()) {
+    *shown.mutable_alarms() = configuration.alarms();
+    row.alarms_enabled = configuration.alarms().enable();
+    row.alarms_rollback = configuration.alarms().rollback();
+    row.alarm_names.assign(configuration.alarms().alarm_names().begin(), configuration.alarms().alarm_names().end());
+  }
   pb::DeploymentCircuitBreaker& breaker = *shown.mutable_deployment_circuit_breaker();
   if (configuration.has_deployment_circuit_breaker()) {
     breaker = configuration.deployment_circuit_breaker();

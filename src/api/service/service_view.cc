@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "api/check.h"
+#include "api/service_deployment/deployment_arns.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/check.h"
 #include "ecsmi/control/lifecycle.h"
+#include "ecsmi/control/service_deployments.h"
 #include "ecsmi/model/aws_ids.h"
 
 namespace ecsmi::api {
@@ -90,9 +92,15 @@ void AddDeployments(const control::Step& step, const model::Service& service, pb
     return a_first != b_first ? a_first : a->serial > b->serial;
   });
   for (const model::Deployment* row : rows) {
-    if (row->status != model::DeploymentStatus::kInactive) {
-      *shown.add_deployments() = ShowDeployment(step, service, *row);
-    }
+    if (row->status == model::DeploymentStatus::kInactive) continue;
+    *shown.add_deployments() = ShowDeployment(step, service, *row);
+    if (row->serial != service.primary && row->running_tasks + row->pending_tasks == 0) continue;
+    const model::RevisionCounts counts = control::CountRevision(step, service, row->revision);
+    pb::ServiceCurrentRevisionSummary& current = *shown.add_current_service_revisions();
+    current.set_arn(ServiceRevisionArn(step, service, row->revision));
+    current.set_requested_task_count(counts.requested);
+    current.set_running_task_count(counts.running);
+    current.set_pending_task_count(counts.pending);
   }
 }
 
@@ -138,6 +146,9 @@ pb::Service ShowService(const control::Step& step, const model::Service& service
   ECSMI_CHECK(cold.ParseFromArray(document.data(), static_cast<int>(document.size())));
   if (cold.has_network_configuration()) *shown.mutable_network_configuration() = cold.network_configuration();
   if (service.status != model::ServiceStatus::kInactive) AddDeployments(step, service, shown);
+  if (service.service_deployment != model::kNoSerial) {
+    shown.set_current_service_deployment(ServiceDeploymentArn(step, service, service.service_deployment));
+  }
   AddEvents(step, service, shown);
   return shown;
 }

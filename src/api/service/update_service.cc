@@ -72,6 +72,7 @@ void SetSettings(const pb::UpdateServiceRequest& request, model::Service& row, p
   }
   if (request.has_availability_zone_rebalancing()) {
     settings.set_availability_zone_rebalancing(request.availability_zone_rebalancing());
+    row.zone_rebalancing = request.availability_zone_rebalancing() == pb::AvailabilityZoneRebalancing::ENABLED;
   }
   if (request.has_health_check_grace_period_seconds()) {
     settings.set_health_check_grace_period_seconds(request.health_check_grace_period_seconds());
@@ -147,6 +148,10 @@ absl::Status UpdateService(control::Step& step, const CallContext& context, cons
       row.breaker_reset_on_healthy = changed.breaker_reset_on_healthy;
       row.breaker_threshold_type = changed.breaker_threshold_type;
       row.breaker_threshold = changed.breaker_threshold;
+      row.alarms_enabled = changed.alarms_enabled;
+      row.alarms_rollback = changed.alarms_rollback;
+      row.alarm_names = changed.alarm_names;
+      row.zone_rebalancing = changed.zone_rebalancing;
       row.distinct_instance = changed.distinct_instance;
       row.placement_constraints = changed.placement_constraints;
       row.propagate_service_tags = changed.propagate_service_tags;

@@ -49,16 +49,18 @@ ServicePlan PlanService(const ServiceView& view) {
   Side old{view.old, plan.stop_old};
   const DeploymentBounds bounds = BoundsOf(view.desired, view.minimum_healthy_percent, view.maximum_percent);
   const bool replaces = old.left.Total() > 0 || primary[TaskClass::kUnhealthy] > 0;
-  // The percentages count while something is replaced; else the desired count is all there is.
-  const std::int32_t upper = replaces ? std::max(bounds.upper, 0) : view.desired;
+  // The percentages count while something is replaced; else the desired count is all there is, beside tasks that are to
+  // take the place of others elsewhere.
+  const std::int32_t upper = replaces ? std::max(bounds.upper, 0) : view.desired + view.moving;
   const auto total = [&] { return primary.left.Total() + old.left.Total(); };
   // Tasks of the PRIMARY that serve or are going to.
   const auto good = [&] {
     return primary.Sum({TaskClass::kWaiting, TaskClass::kStarting, TaskClass::kWarming, TaskClass::kHealthy});
   };
 
-  // 1. More than desired: scale-in (D60, D61).
-  primary.Stop(good() - view.desired,
+  // 1. More than desired: scale-in (D60, D61). Tasks that move between zones stand beside those they replace until they
+  //    are healthy (D63).
+  primary.Stop(good() - view.desired - view.moving,
                {TaskClass::kWaiting, TaskClass::kStarting, TaskClass::kWarming, TaskClass::kHealthy});
 
   // A FAILED deployment replaces nothing (D28): the desired count is kept by whoever serves, its own tasks going first.

@@ -225,6 +225,25 @@ const serviceIsStable = (world) =>
     if (found.status !== "ACTIVE") return found.status;
     return found.deployments.length === 1 && found.desiredCount === found.runningCount ? "tfSTABLE" : "tfPENDING";
   });
+// What the provider (6.x) does when an apply made a new deployment: it finds the service deployment whose target
+// revision's ARN has the digits of the PRIMARY's id, and polls that.
+const serviceDeploymentIs = async (world, target) => {
+  const { ecs } = world;
+  const primary = (await readService(world)).deployments.find((each) => each.status === "PRIMARY");
+  const operationTime = new Date(primary.createdAt.getTime() - 1000);
+  const listed = await ecs.listServiceDeployments({ cluster: "shop", service: "worker",
+    createdAt: { after: operationTime } });
+  const mine = listed.serviceDeployments.find((each) =>
+    each.targetServiceRevisionArn.includes(primary.id.split("/")[1]));
+  assert.ok(mine, "the PRIMARY's service deployment is listed");
+  const arn = mine.serviceDeploymentArn;
+  await waitFor(world.clock, "the service deployment's end",
+    { pending: ["PENDING", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"], target: [target] }, async () => {
+      const { serviceDeployments: [found] } = await ecs.describeServiceDeployments({ serviceDeploymentArns: [arn] });
+      return [found, found.status];
+    });
+  return arn;
+};
 async function planService(world, wanted) {
   const shown = await readService(world);
   const { cluster: clusterName, ...rest } = wanted;
@@ -314,6 +333,7 @@ export async function terraform(aws, clock) {
   await serviceIs(world, "an ACTIVE service", { pending: ["INACTIVE", "DRAINING"], target: ["ACTIVE"] });
   await planService(world, service(one, 2));
   await serviceIsStable(world);  // wait_for_steady_state
+  await serviceDeploymentIs(world, "SUCCESSFUL");
   arns.queue = (await sqs.createQueue({ QueueName: "jobs", Attributes: attributes("45"), tags: { team: "shop" } })).QueueUrl;
   await planQueue(world, attributes("45"), { team: "shop" });
   const target = { ...scaled, MinCapacity: 1, MaxCapacity: 5 };
@@ -331,6 +351,7 @@ export async function terraform(aws, clock) {
   const two = await registerDefinition(world, "2");
   await ecs.updateService({ cluster: "shop", service: arns.service, desiredCount: 3, taskDefinition: two,
     forceNewDeployment: false });
+  await serviceDeploymentIs(world, "SUCCESSFUL");
   await serviceIsStable(world);
   await planService(world, service(two, 3));
   await ecs.deregisterTaskDefinition({ taskDefinition: one });

@@ -307,6 +307,15 @@ class BadInput : public ::testing::Test {
     task_ = FirstOf(engine_.Call(account_, ecs + "ListTasks", "cluster: 'c'"), "task_arns");
     instance_ =
         FirstOf(engine_.Call(account_, ecs + "ListContainerInstances", "cluster: 'c'"), "container_instance_arns");
+    // One that is under way: it can be stopped.
+    Must(ecs + "UpdateService", "cluster: 'c' service: 'svc' force_new_deployment: true");
+    const ApiEngine::Answer deployments =
+        engine_.Call(account_, ecs + "ListServiceDeployments", "cluster: 'c' service: 'svc'");
+    const auto* listed = deployments.response->GetDescriptor()->FindFieldByName("service_deployments");
+    ASSERT_EQ(deployments.response->GetReflection()->FieldSize(*deployments.response, listed), 2) << deployments.status;
+    const Message& newest = deployments.response->GetReflection()->GetRepeatedMessage(*deployments.response, listed, 0);
+    deployment_ = TextIn(newest, "service_deployment_arn");
+    revision_ = TextIn(newest, "target_service_revision_arn");
     const std::string sqs = kSqs;
     queue_ = TextIn(*engine_.Call(account_, sqs + "CreateQueue", "queue_name: 'q'").response, "queue_url");
     for (int i = 0; i < 2; ++i) Must(sqs + "SendMessage", "queue_url: '" + queue_ + "' message_body: 'hello'");
@@ -340,6 +349,8 @@ class BadInput : public ::testing::Test {
       return text.find('$') == std::string::npos ? text
                                                  : absl::StrReplaceAll(text, {{"$TASK", task_},
                                                                               {"$INSTANCE", instance_},
+                                                                              {"$DEPLOYMENT", deployment_},
+                                                                              {"$REVISION", revision_},
                                                                               {"$QUEUE", queue_},
                                                                               {"$RECEIPT", receipt_},
                                                                               {"$ACCOUNT", account_}});
@@ -396,6 +407,8 @@ class BadInput : public ::testing::Test {
   int worlds_ = 0;
   std::string account_;
   std::string task_;
+  std::string deployment_;
+  std::string revision_;
   std::string instance_;
   std::string queue_;
   std::string receipt_;
