@@ -70,7 +70,7 @@ const std::vector<BaseRequest>& BaseRequests() {
       {"ecsmi.ecs.v1.EcsService/DescribeContainerInstances",
        "cluster: 'c' container_instances: '$INSTANCE' include: TAGS"},
       {"ecsmi.ecs.v1.EcsService/ListContainerInstances",
-       "cluster: 'c' status: ACTIVE max_results: 10"},
+       "cluster: 'c' status: ACTIVE filter: 'runningTasksCount >= 0' max_results: 10"},
       {"ecsmi.ecs.v1.EcsService/UpdateContainerInstancesState",
        "cluster: 'c' container_instances: '$INSTANCE' status: DRAINING"},
       {"ecsmi.ecs.v1.EcsService/DeregisterContainerInstance",
@@ -99,6 +99,20 @@ const std::vector<BaseRequest>& BaseRequests() {
        "name: containerInsights principal_arn: 'arn:aws:iam::$ACCOUNT:user/me'"},
       {"ecsmi.ecs.v1.EcsService/ListAccountSettings",
        "effective_settings: true principal_arn: 'arn:aws:iam::$ACCOUNT:user/me' max_results: 10"},
+      {"ecsmi.ecs.v1.EcsService/PutAttributes",
+       "cluster: 'c' attributes {name: 'stack' value: 'blue' target_type: container_instance target_id: '$INSTANCE'}"},
+      {"ecsmi.ecs.v1.EcsService/DeleteAttributes",
+       "cluster: 'c' attributes {name: 'stack' target_type: container_instance target_id: '$INSTANCE'}"},
+      {"ecsmi.ecs.v1.EcsService/ListAttributes",
+       "cluster: 'c' target_type: container_instance attribute_name: 'ecs.os-type' attribute_value: 'linux' "
+       "max_results: 10"},
+      {"ecsmi.ecs.v1.EcsService/UpdateTaskProtection",
+       "cluster: 'c' tasks: '$TASK' protection_enabled: true expires_in_minutes: 60"},
+      {"ecsmi.ecs.v1.EcsService/GetTaskProtection", "cluster: 'c' tasks: '$TASK'"},
+      {"ecsmi.ecs.v1.EcsService/StartTask", "cluster: 'c' container_instances: '$INSTANCE' task_definition: 'web' " +
+                                                network +
+                                                "started_by: 'me' group: 'g' tags {key: 'k' value: 'v'} "
+                                                "overrides {container_overrides {name: 'main' command: 'true'}}"},
       {"ecsmi.emulator.v1.EmulatorService/GetInfo", ""},
       {"ecsmi.emulator.v1.EmulatorService/ListWorlds", "max_results: 10"},
       {"ecsmi.emulator.v1.EmulatorService/GetClock", ""},
