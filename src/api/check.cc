@@ -166,23 +166,29 @@ bool IsTagText(std::string_view text) {
   });
 }
 
-absl::Status CheckTag(const std::string& path, const pb::Tag& tag) {
-  if (tag.key().empty() || Characters(tag.key()) > kTagKeyMax) {
-    return InvalidParameter(Say(path, ".key '", tag.key(), "' must have 1 to ", kTagKeyMax, " characters"));
+absl::Status CheckTagText(const std::string& path, std::string_view text) {
+  if (IsTagText(text)) return absl::OkStatus();
+  return InvalidParameter(
+      Say(path, " '", text, "' may hold letters, spaces, digits and the characters _ . : / = + - @ only"));
+}
+
+absl::Status CheckTagKey(const std::string& path, std::string_view key) {
+  if (key.empty() || Characters(key) > kTagKeyMax) {
+    return InvalidParameter(Say(path, " '", key, "' must have 1 to ", kTagKeyMax, " characters"));
   }
+  ECSMI_RETURN_IF_ERROR(CheckTagText(path, key));
+  const bool reserved =
+      key.size() >= 4 && (key[0] | 0x20) == 'a' && (key[1] | 0x20) == 'w' && (key[2] | 0x20) == 's' && key[3] == ':';
+  if (reserved) return InvalidParameter(Say(path, " '", key, "' begins with aws:, which AWS reserves"));
+  return absl::OkStatus();
+}
+
+absl::Status CheckTag(const std::string& path, const pb::Tag& tag) {
+  ECSMI_RETURN_IF_ERROR(CheckTagKey(Say(path, ".key"), tag.key()));
   if (Characters(tag.value()) > kTagValueMax) {
     return InvalidParameter(Say(path, ".value '", tag.value(), "' must have at most ", kTagValueMax, " characters"));
   }
-  for (const auto& [name, text] :
-       {std::pair<const char*, std::string_view>{".key", tag.key()}, {".value", tag.value()}}) {
-    if (!IsTagText(text)) {
-      return InvalidParameter(
-          Say(path, name, " '", text, "' may hold letters, spaces, digits and the characters _ . : / = + - @ only"));
-    }
-  }
-  const bool reserved = tag.key().size() >= 4 && (tag.key()[0] | 0x20) == 'a' && (tag.key()[1] | 0x20) == 'w' &&
-                        (tag.key()[2] | 0x20) == 's' && tag.key()[3] == ':';
-  if (reserved) return InvalidParameter(Say(path, ".key '", tag.key(), "' begins with aws:, which AWS reserves"));
+  ECSMI_RETURN_IF_ERROR(CheckTagText(Say(path, ".value"), tag.value()));
   if (tag.key() == kIsolationTag && tag.value() != kIsolationTask) {
     return Ours(AwsException::kInvalidParameter,
                 Say(path, ".value '", tag.value(), "' of tag ", kIsolationTag, " must be '", kIsolationTask, "'"),
@@ -230,6 +236,11 @@ absl::Status CheckTags(const TagList& tags, int max) {
       return InvalidParameter(Say(path, ".key '", tags[i].key(), "' is given twice; tag keys must be unique"));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTagKeys(const google::protobuf::RepeatedPtrField<std::string>& keys) {
+  for (int i = 0; i < keys.size(); ++i) ECSMI_RETURN_IF_ERROR(CheckTagKey(Say("tagKeys[", i, "]"), keys[i]));
   return absl::OkStatus();
 }
 

@@ -52,6 +52,8 @@ absl::Status CheckCount(std::string_view field, int count, int max);
 using TagList = google::protobuf::RepeatedPtrField<pb::Tag>;
 inline constexpr int kTagsMax = 50;
 absl::Status CheckTags(const TagList& tags, int max = kTagsMax);
+// Keys of tags to be taken away: as they may be put, and not AWS's own.
+absl::Status CheckTagKeys(const google::protobuf::RepeatedPtrField<std::string>& keys);
 // True when the tags ask for one task per instance (`ecsmi:isolation` = `task`). REQUIRES: CheckTags passed, which also
 // refuses other values of that tag.
 bool AsksForIsolation(const TagList& tags);

@@ -41,8 +41,6 @@ constexpr std::array kTable = {
                  StatusCode::kNotFound},
     ExceptionRow{AwsException::kServiceNotActive, "ServiceNotActiveException", 400, StatusCode::kFailedPrecondition},
     ExceptionRow{AwsException::kServiceNotFound, "ServiceNotFoundException", 400, StatusCode::kNotFound},
-    ExceptionRow{AwsException::kTargetNotConnected, "TargetNotConnectedException", 400,
-                 StatusCode::kFailedPrecondition},
     ExceptionRow{AwsException::kTargetNotFound, "TargetNotFoundException", 400, StatusCode::kNotFound},
     ExceptionRow{AwsException::kUnsupportedFeature, "UnsupportedFeatureException", 400, StatusCode::kUnimplemented},
     ExceptionRow{AwsException::kUpdateInProgress, "UpdateInProgressException", 400, StatusCode::kAborted},

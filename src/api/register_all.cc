@@ -14,6 +14,8 @@ void RegisterAll(Registry& registry) {
   RegisterEmulator(registry);
   RegisterEvents(registry);
   RegisterQueues(registry);
+  RegisterTags(registry);
+  RegisterAccountSettings(registry);
 }
 
 }  // namespace ecsmi::api

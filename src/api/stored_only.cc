@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "api/account_setting/setting_rules.h"
 #include "api/check.h"
 #include "ecsmi/base/check.h"
 #include "google/protobuf/descriptor.h"
@@ -20,7 +21,16 @@ struct Entry {
   const char* message;  // below ecsmi.ecs.v1
   const char* field;
   bool required = false;
+  // Whether something acts on it in this message after all; nullptr = nothing ever does.
+  bool (*acts)(const Message& message) = nullptr;
 };
+
+// Some account settings are acted on.
+template <typename Request>
+bool SettingActs(const Message& message) {
+  const auto name = static_cast<const Request&>(message).name();
+  return name != pb::SettingName::UNSPECIFIED && RuleOf(name).acts;
+}
 
 // The list. A field leaves it in the commit that makes something act on it.
 constexpr std::array kEntries = {
@@ -28,6 +38,10 @@ constexpr std::array kEntries = {
     Entry{"CreateClusterRequest", "settings"},
     Entry{"CreateClusterRequest", "configuration"},
     Entry{"CreateClusterRequest", "service_connect_defaults"},
+    Entry{"UpdateClusterRequest", "settings"},
+    Entry{"UpdateClusterRequest", "configuration"},
+    Entry{"UpdateClusterRequest", "service_connect_defaults"},
+    Entry{"UpdateClusterSettingsRequest", "settings"},
     // Providers: instances have no roles, disks, monitoring or metadata of their own.
     Entry{"CreateManagedInstancesProviderConfiguration", "infrastructure_role_arn", true},
     Entry{"CreateManagedInstancesProviderConfiguration", "auto_repair_configuration"},
@@ -92,6 +106,9 @@ constexpr std::array kEntries = {
     Entry{"RunTaskRequest", "enable_ecs_managed_tags"},
     Entry{"RunTaskRequest", "enable_execute_command"},
     Entry{"RunTaskRequest", "platform_version"},
+    Entry{"StartTaskRequest", "enable_ecs_managed_tags"},
+    Entry{"StartTaskRequest", "enable_execute_command"},
+    Entry{"StartTaskRequest", "reference_id"},
     Entry{"RunTaskRequest", "reference_id"},
     Entry{"AwsVpcConfiguration", "subnets", true},
     Entry{"AwsVpcConfiguration", "security_groups"},
@@ -102,6 +119,8 @@ constexpr std::array kEntries = {
     Entry{"TaskOverride", "execution_role_arn"},
     Entry{"TaskOverride", "task_role_arn"},
     Entry{"TaskOverride", "ephemeral_storage"},
+    Entry{"PutAccountSettingRequest", "value", false, SettingActs<pb::PutAccountSettingRequest>},
+    Entry{"PutAccountSettingDefaultRequest", "value", false, SettingActs<pb::PutAccountSettingDefaultRequest>},
 };
 
 // By field; built once. A name that the contract does not have is a slip in the list.
@@ -154,6 +173,7 @@ void Walk(const Index& index, const Message& message, const std::string& prefix,
   for (const FieldDescriptor* field : fields) {
     const Entry* entry = index.Find(field);
     if (entry == nullptr && (field->message_type() == nullptr || !index.Leads(field->message_type()))) continue;
+    if (entry != nullptr && entry->acts != nullptr && entry->acts(message)) continue;
     std::string path = prefix.empty() ? field->json_name() : Say(prefix, ".", field->json_name());
     if (entry != nullptr) {
       auto& list = entry->required ? found.required : found.fields;

@@ -33,6 +33,10 @@ absl::Status UnknownEnumValue(std::string_view path, const google::protobuf::Enu
   for (int i = 0; i < type.value_count(); ++i) {
     if (type.value(i)->number() != 0) absl::StrAppend(&allowed, allowed.empty() ? "" : ", ", AwsName(*type.value(i)));
   }
+  // Of account settings AWS names the value first, and clients look for that (clients.md).
+  if (type.full_name() == "ecsmi.ecs.v1.SettingName.Value") {
+    return InvalidParameter(absl::StrCat(View(value), " should be one of [", allowed, "], as ", View(path)));
+  }
   const std::string rule = absl::StrCat(View(path), " should be one of [", allowed, "]");
   const std::string& package = type.file()->package();
   if (package == kSqs) {

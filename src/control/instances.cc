@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "control/simulation.h"
@@ -13,6 +15,14 @@ using model::InstanceStage;
 
 // A terminated instance stays describable as INACTIVE for as long as a stopped task does (C47).
 constexpr model::DurationMs kTerminatedRetentionMs = model::kHourMs;
+
+// How long an instance may drain (E31).
+constexpr model::DurationMs kDrainLimitMs = 7 * 24 * model::kHourMs;
+
+// It leaves once it has been without tasks for long enough.
+bool MayIdle(const ContainerInstance& instance) {
+  return instance.stage == InstanceStage::kActive || instance.stage == InstanceStage::kDraining;
+}
 
 model::DurationMs Delay(const Step& step, const StageDelay& delay, model::Serial serial, Stage stage) {
   return DrawDelay(step, delay, serial, static_cast<std::uint64_t>(stage), 0);
@@ -81,10 +91,37 @@ void Deregister(Step& step, model::Serial serial, std::string_view reason) {
   });
 }
 
+void DrainInstance(Step& step, model::Serial serial) {
+  step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
+    row.stage = InstanceStage::kDraining;
+    row.draining_at = step.now;
+    row.due_at = step.now + kDrainLimitMs;
+    ++row.version;
+  });
+}
+
+void ReactivateInstance(Step& step, model::Serial serial) {
+  step.state.Update<ContainerInstance>(serial, [](ContainerInstance& row) {
+    row.stage = InstanceStage::kActive;
+    row.draining_at = model::kUnset;
+    row.due_at = model::kNever;
+    ++row.version;
+  });
+}
+
+void RemoveInstance(Step& step, model::Serial serial, std::string_view reason, std::string_view task_reason) {
+  std::vector<model::Serial> tasks;
+  step.state.ForEachIn<model::Task>(step.state.Get<ContainerInstance>(serial).tasks, &model::Task::in_instance,
+                                    [&](const model::Task& task) { tasks.push_back(task.serial); });
+  std::sort(tasks.begin(), tasks.end());
+  for (model::Serial task : tasks) LoseTask(step, task, model::StopCode::kTerminationNotice, task_reason);
+  Deregister(step, serial, reason);
+}
+
 void FireInstance(Step& step, model::Serial serial) {
   const auto& instance = step.state.Get<ContainerInstance>(serial);
   const LatencyTable& latency = step.settings.latency;
-  if (instance.idle_due_at <= step.now && instance.stage == InstanceStage::kActive && instance.tasks.count == 0) {
+  if (instance.idle_due_at <= step.now && MayIdle(instance) && instance.tasks.count == 0) {
     return Deregister(step, serial, "Instance was idle.");
   }
   if (instance.due_at > step.now) return;
@@ -126,16 +163,19 @@ void FireInstance(Step& step, model::Serial serial) {
     case InstanceStage::kTerminated:
       step.state.Erase<ContainerInstance>(serial);
       return;
-    case InstanceStage::kActive:
     case InstanceStage::kDraining:
+      return RemoveInstance(step, serial, "Instance has drained for as long as it may.",
+                            "Task stopped during instance draining");
+    case InstanceStage::kActive:
       return;
   }
 }
 
-// Starts or cancels the wait of an idle instance (E40, E45, E47). A dedicated one that has done its work goes at once.
+// Starts or cancels the wait of an idle instance (E40, E45, E47), draining or not. A dedicated one that has done its
+// work goes at once.
 void SettleInstance(Step& step, model::Serial serial) {
   const ContainerInstance* instance = step.state.Find<ContainerInstance>(serial);
-  if (instance == nullptr || instance->stage != InstanceStage::kActive) return;
+  if (instance == nullptr || !MayIdle(*instance)) return;
   const auto& provider = step.state.Get<model::CapacityProvider>(instance->provider);
   if (instance->tasks.count > 0) {
     if (instance->idle_since == model::kUnset) return;

@@ -80,6 +80,8 @@ core::ServiceView ViewOf(Step& step, const Service& service) {
                                                       : 0;
   for (model::Serial serial : DeploymentsOf(step, service)) {
     AddCounts(*step.state.TallyOf(serial), step.now, serial == service.primary ? view.primary : view.old);
+    // Whatever their deployment, tasks on draining instances are replaced as those of an older one are (E30).
+    AddCounts(*step.state.LeavingTallyOf(serial), step.now, view.old);
   }
   view.moving = static_cast<std::int32_t>(step.state.TallyOf(service.primary)->moving());
   return view;
@@ -92,13 +94,15 @@ struct Moves {
   std::int32_t stopped_pending = 0;
 };
 
-// Stops tasks of one deployment by its stop order; takes what it stopped off `stops`.
+// Stops tasks of one deployment by its stop order; takes what it stopped off `stops`. `tally`: State's for all its
+// tasks but those on draining instances, or for these.
 void StopSome(Step& step, model::Serial deployment, std::array<std::int32_t, model::kTaskClasses>& stops,
-              const std::string& reason, Moves& moves) {
+              const std::string& reason, Moves& moves,
+              DeploymentTally* (model::State::*tally)(model::Serial) = &model::State::TallyOf) {
   for (std::size_t i = 0; i < model::kTaskClasses; ++i) {
     const auto of = static_cast<TaskClass>(i);
     while (stops[i] > 0) {
-      const model::Serial task = step.state.TallyOf(deployment)->FirstToStop(of);
+      const model::Serial task = (step.state.*tally)(deployment)->FirstToStop(of);
       if (task == model::kNoSerial) break;
       --stops[i];
       if (of == TaskClass::kWaiting || of == TaskClass::kStarting) {
@@ -140,6 +144,9 @@ void Apply(Step& step, model::Serial serial, core::ServicePlan plan) {
   const model::Serial primary = service.primary;
   const std::string reason = ScalingReason(step, service);
   Moves moves;
+  for (model::Serial deployment : DeploymentsOf(step, service)) {
+    StopSome(step, deployment, plan.stop_old, reason, moves, &model::State::LeavingTallyOf);
+  }
   for (model::Serial deployment : DeploymentsOf(step, service)) {
     if (deployment != primary) StopSome(step, deployment, plan.stop_old, reason, moves);
   }
@@ -215,7 +222,8 @@ void SetDues(Step& step, model::Serial serial, const core::ServicePlan& plan, bo
   if (!steady) foreground = std::min(step.state.TallyOf(service.primary)->NextHealthyAt(), BakedAt(step, service));
   if (plan.blocked_by_protection > 0) {
     for (model::Serial deployment : DeploymentsOf(step, service)) {
-      foreground = std::min(foreground, step.state.TallyOf(deployment)->NextUnprotectedAt());
+      foreground = std::min({foreground, step.state.TallyOf(deployment)->NextUnprotectedAt(),
+                             step.state.LeavingTallyOf(deployment)->NextUnprotectedAt()});
     }
   }
   if (plan.waits_to_start) {

@@ -204,6 +204,23 @@ void StopTask(Step& step, model::Serial serial, model::StopCode code, std::strin
   if (waits) FinishTask(step, serial);
 }
 
+void LoseTask(Step& step, model::Serial serial, model::StopCode code, std::string_view reason) {
+  const Task& task = step.state.Get<Task>(serial);
+  if (task.status == TaskStatus::kStopped) return;
+  if (!task.desired_stopped) {
+    NoteTaskEnded(step, task, code);
+    const model::Serial text = step.state.InternDocument(reason);
+    step.state.Update<Task>(serial, [&](Task& row) {
+      row.desired_stopped = true;
+      row.stop_code = code;
+      row.stopped_reason = text;
+      row.worker_phase = model::WorkerPhase::kNone;
+      row.worker_due_at = model::kNever;
+    });
+  }
+  FinishTask(step, serial);
+}
+
 void FireTask(Step& step, model::Serial serial) {
   const Task& task = step.state.Get<Task>(serial);
   FireWorker(step, serial);

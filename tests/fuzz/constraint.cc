@@ -1,11 +1,15 @@
-// A placement constraint's expression: compiled or refused with a reason, twice the same.
+// A placement constraint's expression: compiled or refused with a reason, twice the same; what compiles is an
+// expression of the query language, which answers whatever it is asked about.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "catalog/embedded_catalog.h"
 #include "ecsmi/base/check.h"
+#include "ecsmi/core/cluster_query.h"
 #include "ecsmi/core/constraints.h"
 
 namespace {
@@ -25,5 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto effect = ecsmi::core::CompileConstraint(expression, Region());
   if (!effect.ok()) ECSMI_CHECK(!effect.status().message().empty());
   ECSMI_CHECK(effect.ok() == ecsmi::core::CompileConstraint(expression, Region()).ok());
+  const auto query = ecsmi::core::ClusterQuery::Parse(expression);
+  ECSMI_CHECK(query.ok() || !effect.ok());
+  if (query.ok()) {
+    ECSMI_CHECK(!query->Mentions().empty());
+    query->Matches([](const ecsmi::core::QueryTopic& topic) -> std::vector<std::string> { return {topic.name, "10"}; });
+  }
   return 0;
 }

@@ -70,6 +70,7 @@ class Story {
   std::uint64_t Run(bool reload_midway) {
     for (int round = 0; round < 40; ++round) {
       Wish();
+      DisturbAnInstance();
       RunFor(static_cast<model::DurationMs>(chance_.Below(120'000)));
       if (reload_midway && round == 20) Reload();
       world_.state().TakeChanges(world_.now);
@@ -152,6 +153,32 @@ class Story {
         });
         break;
     }
+  }
+
+  // Drains an instance, takes it back, or ends it with all it holds.
+  void DisturbAnInstance() {
+    if (chance_.Below(4) != 0) return;
+    std::vector<model::Serial> instances;
+    world_.state().table<model::ContainerInstance>().ForEach([&](const model::ContainerInstance& row) {
+      if (row.stage == model::InstanceStage::kActive || row.stage == model::InstanceStage::kDraining) {
+        instances.push_back(row.serial);
+      }
+    });
+    if (instances.empty()) return;
+    std::sort(instances.begin(), instances.end());
+    const model::Serial instance = instances[chance_.Below(instances.size())];
+    const bool removes = chance_.Below(4) == 0;
+    world_.Do([&](Step& step) {
+      const bool drains = step.state.Get<model::ContainerInstance>(instance).stage == model::InstanceStage::kActive;
+      if (removes) {
+        control::RemoveInstance(step, instance, "removed", "instance removed");
+      } else if (drains) {
+        control::DrainInstance(step, instance);
+      } else {
+        control::ReactivateInstance(step, instance);
+      }
+      return 0;
+    });
   }
 
   template <typename Act>

@@ -29,7 +29,6 @@ enum class AwsException {
   kServiceDeploymentNotFound,
   kServiceNotActive,
   kServiceNotFound,
-  kTargetNotConnected,
   kTargetNotFound,
   kUnsupportedFeature,
   kUpdateInProgress,

@@ -15,11 +15,10 @@ struct ConstraintEffect {
   std::uint64_t zones = ~std::uint64_t{0};
 };
 
-// Compiles a memberOf expression for a region: terms joined by `and` or `&&`, each `attribute:NAME OPERATOR ARGUMENT`
-// with NAME one of ecs.instance-type, ecs.availability-zone, ecs.cpu-architecture (B59) and OPERATOR `==`, `!=`, `in
-// [a, b]`, `not_in [a, b]` / `!in` or `=~` with a regular expression of characters, `.`, `*`, `+`, `?` and backslashes
-// that covers the whole value. Pure. Errors: INVALID_ARGUMENT naming what was not understood; the rest of the cluster
-// query language (H60) and of regular expressions is refused, not ignored.
+// Compiles a memberOf expression of the cluster query language (cluster_query.h) for a region. It may speak of
+// attribute:ecs.instance-type, ecs.availability-zone and ecs.cpu-architecture, which steer what is launched (B59);
+// conditions on types and on zones are joined by `and`. Pure. Errors: INVALID_ARGUMENT naming the position and what was
+// expected there; what cannot steer a launch is refused, not ignored.
 absl::StatusOr<ConstraintEffect> CompileConstraint(std::string_view expression, const ports::RegionCatalog& region);
 
 }  // namespace ecsmi::core

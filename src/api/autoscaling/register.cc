@@ -1,4 +1,5 @@
 #include "api/autoscaling/autoscaling.h"
+#include "api/autoscaling/target_tags.h"
 
 namespace ecsmi::api {
 
@@ -16,6 +17,11 @@ void RegisterAutoScaling(Registry& registry) {
       kService, "DeleteScalingPolicy", CheckDeleteScalingPolicy, DeleteScalingPolicy);
   registry.Add<aas::DescribeScalingPoliciesRequest, aas::DescribeScalingPoliciesResponse>(
       kService, "DescribeScalingPolicies", CheckDescribeScalingPolicies, DescribeScalingPolicies);
+  registry.Add<aas::TagResourceRequest, aas::TagResourceResponse>(kService, "TagResource", CheckTagTarget, TagTarget);
+  registry.Add<aas::UntagResourceRequest, aas::UntagResourceResponse>(kService, "UntagResource", CheckUntagTarget,
+                                                                      UntagTarget);
+  registry.Add<aas::ListTagsForResourceRequest, aas::ListTagsForResourceResponse>(
+      kService, "ListTagsForResource", CheckListTagsOfTarget, ListTagsOfTarget);
   registry.Add<aas::DescribeScalingActivitiesRequest, aas::DescribeScalingActivitiesResponse>(
       kService, "DescribeScalingActivities", CheckDescribeScalingActivities, DescribeScalingActivities);
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -7,6 +6,7 @@
 
 #include "api/autoscaling/autoscaling.h"
 #include "api/autoscaling/target_check.h"
+#include "api/autoscaling/target_tags.h"
 #include "api/check.h"
 #include "api/document_bytes.h"
 #include "api/region.h"
@@ -19,21 +19,6 @@ namespace {
 constexpr char kOperation[] = "DescribeScalableTargets";
 constexpr std::size_t kTargetsMax = 3000;  // of a Region (F11)
 constexpr int kResourceIdsMax = 50;
-constexpr std::size_t kTagsMaxPerTarget = 50;
-
-absl::Status CheckTargetTags(const google::protobuf::Map<std::string, std::string>& tags) {
-  if (tags.size() > kTagsMaxPerTarget) {
-    return ValidationError(Say("tags has ", tags.size(), " entries; at most ", kTagsMaxPerTarget, " are allowed"));
-  }
-  // In key order, so that of several mistakes always the same one is named.
-  for (const auto& [key, value] : std::map<std::string, std::string>(tags.begin(), tags.end())) {
-    if (key.empty() || key.size() > 128) {
-      return ValidationError(Say("tags: the key '", key, "' must have 1 to 128 characters"));
-    }
-    if (value.size() > 256) return ValidationError(Say("tags['", key, "'] must have at most 256 characters"));
-  }
-  return absl::OkStatus();
-}
 
 // Tags in key order: a map's own order is none.
 std::string DocumentOf(const aas::RegisterScalableTargetRequest& request) {

@@ -32,4 +32,13 @@ absl::Status PutClusterCapacityProviders(control::Step& step, const CallContext&
                                          const ecs::v1::PutClusterCapacityProvidersRequest& request,
                                          ecs::v1::PutClusterCapacityProvidersResponse* response);
 
+absl::Status CheckUpdateCluster(const ecs::v1::UpdateClusterRequest& request);
+absl::Status UpdateCluster(control::Step& step, const CallContext& context,
+                           const ecs::v1::UpdateClusterRequest& request, ecs::v1::UpdateClusterResponse* response);
+
+absl::Status CheckUpdateClusterSettings(const ecs::v1::UpdateClusterSettingsRequest& request);
+absl::Status UpdateClusterSettings(control::Step& step, const CallContext& context,
+                                   const ecs::v1::UpdateClusterSettingsRequest& request,
+                                   ecs::v1::UpdateClusterSettingsResponse* response);
+
 }  // namespace ecsmi::api

@@ -1,7 +1,9 @@
 #include <optional>
 #include <utility>
 
+#include "api/account_setting/setting_rules.h"
 #include "api/check.h"
+#include "api/cluster/cluster_settings.h"
 #include "api/cluster/cluster_view.h"
 #include "api/cluster/clusters.h"
 #include "api/cluster/provider_list.h"
@@ -15,40 +17,15 @@ namespace {
 
 constexpr char kDefaultName[] = "default";  // H23
 
-absl::Status CheckSettings(const google::protobuf::RepeatedPtrField<pb::ClusterSetting>& settings) {
-  for (int i = 0; i < settings.size(); ++i) {
-    if (settings[i].name() == pb::ClusterSettingName::UNSPECIFIED) {
-      return InvalidParameter(Say("settings[", i, "].name can not be blank; it should be one of [containerInsights]"));
-    }
-    const std::string& value = settings[i].value();
-    if (value != "enabled" && value != "disabled" && value != "enhanced") {
-      return InvalidParameter(
-          Say("settings[", i, "].value '", value, "' should be one of [enabled, disabled, enhanced]"));
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckConfiguration(const pb::ClusterConfiguration& configuration) {
-  const pb::ExecuteCommandConfiguration& command = configuration.execute_command_configuration();
-  const bool overrides = command.logging() == pb::ExecuteCommandLogging::OVERRIDE;
-  if (overrides != command.has_log_configuration()) {
-    return InvalidParameter(Say("configuration.executeCommandConfiguration.logConfiguration ",
-                                overrides ? "is required with" : "needs",
-                                " configuration.executeCommandConfiguration.logging OVERRIDE"));
-  }
-  return absl::OkStatus();
-}
-
 // The cold part: what is echoed and decides nothing.
-std::string DocumentOf(const pb::CreateClusterRequest& request) {
+std::string DocumentOf(const pb::CreateClusterRequest& request, std::string insights_by_default) {
   pb::Cluster document;
   *document.mutable_tags() = request.tags();
   *document.mutable_settings() = request.settings();
   if (document.settings().empty()) {
     pb::ClusterSetting* insights = document.add_settings();
     insights->set_name(pb::ClusterSettingName::containerInsights);
-    insights->set_value("disabled");
+    insights->set_value(std::move(insights_by_default));
   }
   if (request.has_configuration()) *document.mutable_configuration() = request.configuration();
   if (request.has_service_connect_defaults()) {
@@ -63,8 +40,8 @@ std::string DocumentOf(const pb::CreateClusterRequest& request) {
 absl::Status CheckCreateCluster(const pb::CreateClusterRequest& request) {
   if (!request.cluster_name().empty()) ECSMI_RETURN_IF_ERROR(CheckName("clusterName", request.cluster_name()));
   ECSMI_RETURN_IF_ERROR(CheckTags(request.tags()));
-  ECSMI_RETURN_IF_ERROR(CheckSettings(request.settings()));
-  ECSMI_RETURN_IF_ERROR(CheckConfiguration(request.configuration()));
+  ECSMI_RETURN_IF_ERROR(CheckClusterSettings(request.settings()));
+  ECSMI_RETURN_IF_ERROR(CheckClusterConfiguration(request.configuration()));
   if (request.has_service_connect_defaults()) {
     ECSMI_RETURN_IF_ERROR(
         CheckRequired("serviceConnectDefaults.namespace", request.service_connect_defaults().namespace_()));
@@ -94,7 +71,8 @@ absl::Status CreateCluster(control::Step& step, const CallContext& context, cons
     row.capacity_providers = std::move(providers);
     row.default_strategy = std::move(strategy);
   };
-  const model::Serial document = step.state.InternDocument(DocumentOf(request));
+  const model::Serial document = step.state.InternDocument(
+      DocumentOf(request, EffectiveSetting(step, context.region, {}, RuleOf(pb::SettingName::containerInsights))));
   const model::Cluster* row = nullptr;
   if (existing != nullptr) {
     row = &step.state.Update<model::Cluster>(serial, [&](model::Cluster& cluster) {

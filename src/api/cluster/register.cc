@@ -15,6 +15,10 @@ void RegisterClusters(Registry& registry) {
                                                                     DeleteCluster);
   registry.Add<pb::PutClusterCapacityProvidersRequest, pb::PutClusterCapacityProvidersResponse>(
       kService, "PutClusterCapacityProviders", CheckPutClusterCapacityProviders, PutClusterCapacityProviders);
+  registry.Add<pb::UpdateClusterRequest, pb::UpdateClusterResponse>(kService, "UpdateCluster", CheckUpdateCluster,
+                                                                    UpdateCluster);
+  registry.Add<pb::UpdateClusterSettingsRequest, pb::UpdateClusterSettingsResponse>(
+      kService, "UpdateClusterSettings", CheckUpdateClusterSettings, UpdateClusterSettings);
 }
 
 }  // namespace ecsmi::api

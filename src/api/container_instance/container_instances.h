@@ -19,4 +19,16 @@ absl::Status ListContainerInstances(control::Step& step, const CallContext& cont
                                     const ecs::v1::ListContainerInstancesRequest& request,
                                     ecs::v1::ListContainerInstancesResponse* response);
 
+// ACTIVE ↔ DRAINING (E20, E30). What cannot be changed is among the failures.
+absl::Status CheckUpdateContainerInstancesState(const ecs::v1::UpdateContainerInstancesStateRequest& request);
+absl::Status UpdateContainerInstancesState(control::Step& step, const CallContext& context,
+                                           const ecs::v1::UpdateContainerInstancesStateRequest& request,
+                                           ecs::v1::UpdateContainerInstancesStateResponse* response);
+
+// Ends the instance, its EC2 instance included (E21-E24).
+absl::Status CheckDeregisterContainerInstance(const ecs::v1::DeregisterContainerInstanceRequest& request);
+absl::Status DeregisterContainerInstance(control::Step& step, const CallContext& context,
+                                         const ecs::v1::DeregisterContainerInstanceRequest& request,
+                                         ecs::v1::DeregisterContainerInstanceResponse* response);
+
 }  // namespace ecsmi::api

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "api/arn.h"
 #include "api/check.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/base/check.h"
@@ -17,7 +18,6 @@ using model::TableId;
 
 // Ports an ECS agent keeps for itself and the system (assumed to be those of plain EC2 instances).
 constexpr const char* kSystemPorts[] = {"22", "2375", "2376", "51678", "51679"};
-constexpr char kAgentVersion[] = "1.100.0";  // assumed: AWS manages the agent, no decision depends on it
 
 // Attributes that say what the agent can do, not what the instance is (E6; a selection).
 constexpr const char* kCapabilities[] = {"com.amazonaws.ecs.capability.docker-remote-api.1.44",
@@ -82,14 +82,14 @@ std::string SimulatedId(const control::Step& step, const char* prefix, std::stri
   return absl::StrFormat("%s-0%016x", prefix, base::KeyedHashBytes(step.key, Say("ec2/", prefix, "/", what)));
 }
 
-void AddAttribute(pb::ContainerInstance& shown, const char* name, std::string value) {
-  pb::Attribute* attribute = shown.add_attributes();
+void AddAttribute(AttributeList& list, const char* name, std::string value) {
+  pb::Attribute* attribute = list.Add();
   attribute->set_name(name);
   if (!value.empty()) attribute->set_value(std::move(value));
 }
 
-void AddAttributes(const control::Step& step, const model::ContainerInstance& instance,
-                   const model::CapacityProvider& provider, pb::ContainerInstance& shown) {
+void AddOwnAttributes(const control::Step& step, const model::ContainerInstance& instance, AttributeList& list) {
+  const auto& provider = step.state.Get<model::CapacityProvider>(instance.provider);
   const model::InstanceType* type = step.catalog.FindType(instance.type);
   const bool arm = type != nullptr && type->architecture == model::CpuArchitecture::kArm64;
   const std::string architecture = arm ? "arm64" : "x86_64";
@@ -98,18 +98,18 @@ void AddAttributes(const control::Step& step, const model::ContainerInstance& in
       region.ok() && instance.zone < (*region)->zones.size()) {
     zone = (*region)->zones[instance.zone].name;
   }
-  AddAttribute(shown, "ecs.ami-id", SimulatedId(step, "ami", Say(provider.region, "/", architecture)));
-  AddAttribute(shown, "ecs.availability-zone", std::move(zone));
-  AddAttribute(shown, "ecs.awsvpc-trunk-id", SimulatedId(step, "eni", std::to_string(instance.serial)));
-  AddAttribute(shown, "ecs.cpu-architecture", architecture);
-  AddAttribute(shown, "ecs.instance-type", instance.type);
-  AddAttribute(shown, "ecs.os-family", "LINUX");
-  AddAttribute(shown, "ecs.os-type", "linux");
-  AddAttribute(shown, "ecs.subnet-id", step.state.Get<model::Subnet>(instance.subnet).id);
-  AddAttribute(shown, "ecs.vpc-id", SimulatedId(step, "vpc", provider.region));
-  for (const char* name : kCapabilities) AddAttribute(shown, name, {});
+  AddAttribute(list, "ecs.ami-id", SimulatedId(step, "ami", Say(provider.region, "/", architecture)));
+  AddAttribute(list, "ecs.availability-zone", std::move(zone));
+  AddAttribute(list, "ecs.awsvpc-trunk-id", SimulatedId(step, "eni", std::to_string(instance.serial)));
+  AddAttribute(list, "ecs.cpu-architecture", architecture);
+  AddAttribute(list, "ecs.instance-type", instance.type);
+  AddAttribute(list, "ecs.os-family", "LINUX");
+  AddAttribute(list, "ecs.os-type", "linux");
+  AddAttribute(list, "ecs.subnet-id", step.state.Get<model::Subnet>(instance.subnet).id);
+  AddAttribute(list, "ecs.vpc-id", SimulatedId(step, "vpc", provider.region));
+  for (const char* name : kCapabilities) AddAttribute(list, name, {});
   if (provider.use_local_storage && type != nullptr && type->local_storage_gb > 0) {  // A27
-    AddAttribute(shown, "ecs.capability.storage.local-storage-enabled", {});
+    AddAttribute(list, "ecs.capability.storage.local-storage-enabled", {});
   }
 }
 
@@ -124,14 +124,34 @@ void AddHealth(const control::Step& step, const model::ContainerInstance& instan
   if (up) *detail->mutable_last_status_change() = ToTimestamp(step.Shown(instance.registered_at));
 }
 
+pb::ContainerInstance DocumentOf(const control::Step& step, const model::ContainerInstance& instance) {
+  pb::ContainerInstance document;
+  const std::string_view bytes = step.state.DocumentBytes(instance.document);
+  ECSMI_CHECK(document.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
+  return document;
+}
+
 }  // namespace
+
+bool IsShownInstance(const model::ContainerInstance& instance) {
+  return instance.stage >= model::InstanceStage::kRegistering && instance.stage != model::InstanceStage::kTerminated;
+}
+
+AttributeList InstanceAttributes(const control::Step& step, const model::ContainerInstance& instance) {
+  AttributeList list = DocumentOf(step, instance).attributes();
+  AddOwnAttributes(step, instance, list);
+  return list;
+}
+
+std::string InstanceArnOf(const control::Step& step, const model::Cluster& cluster, const std::string& reference) {
+  if (ParseEcsArn(reference)) return reference;
+  return MakeEcsArn(cluster.region, step.account, "container-instance", Say(cluster.name, "/", reference));
+}
 
 pb::ContainerInstance ShowContainerInstance(const control::Step& step, const model::ContainerInstance& instance,
                                             InstanceParts parts) {
   const auto& provider = step.state.Get<model::CapacityProvider>(instance.provider);
-  pb::ContainerInstance shown;
-  const std::string_view document = step.state.DocumentBytes(instance.document);
-  ECSMI_CHECK(shown.ParseFromArray(document.data(), static_cast<int>(document.size())));
+  pb::ContainerInstance shown = DocumentOf(step, instance);
   shown.set_container_instance_arn(ContainerInstanceArn(step, instance));
   shown.set_ec2_instance_id(model::Ec2InstanceId(step.key, instance.serial));
   shown.set_capacity_provider_name(provider.name);
@@ -149,7 +169,7 @@ pb::ContainerInstance ShowContainerInstance(const control::Step& step, const mod
   }
   AddResources(step, instance, instance.registered, false, *shown.mutable_registered_resources());
   AddResources(step, instance, instance.remaining, true, *shown.mutable_remaining_resources());
-  AddAttributes(step, instance, provider, shown);
+  AddOwnAttributes(step, instance, *shown.mutable_attributes());
   if (!parts.tags) shown.clear_tags();
   if (parts.health) AddHealth(step, instance, shown);
   return shown;

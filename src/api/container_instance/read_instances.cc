@@ -1,10 +1,11 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "api/arn.h"
 #include "api/check.h"
 #include "api/container_instance/container_instances.h"
+#include "api/container_instance/instance_filter.h"
 #include "api/container_instance/instance_view.h"
 #include "api/limits.h"
 #include "ecsmi/api/naming.h"
@@ -14,6 +15,7 @@ namespace ecsmi::api {
 namespace {
 
 constexpr char kOperation[] = "ListContainerInstances";
+constexpr std::size_t kExpressionMax = 2'000;  // H25
 
 InstanceParts PartsOf(const pb::DescribeContainerInstancesRequest& request) {
   InstanceParts parts;
@@ -24,17 +26,27 @@ InstanceParts PartsOf(const pb::DescribeContainerInstancesRequest& request) {
   return parts;
 }
 
-// Whether the list for `status` holds an instance in `stage`; without a status, everything but INACTIVE (E5).
-bool IsListed(model::InstanceStage stage, pb::ContainerInstanceStatus::Value status) {
+// Whether the list for `status` holds an instance; without a status, everything but INACTIVE (E5).
+bool IsListed(const model::ContainerInstance& instance, pb::ContainerInstanceStatus::Value status) {
   using Status = pb::ContainerInstanceStatus;
+  const model::InstanceStage stage = instance.stage;
   if (status == Status::UNSPECIFIED) {
-    return stage >= model::InstanceStage::kRegistering && stage != model::InstanceStage::kTerminated;
+    return IsShownInstance(instance);
   }
   if (status == Status::REGISTERING) return stage == model::InstanceStage::kRegistering;
   if (status == Status::ACTIVE) return stage == model::InstanceStage::kActive;
   if (status == Status::DRAINING) return stage == model::InstanceStage::kDraining;
   if (status == Status::DEREGISTERING) return stage == model::InstanceStage::kDeregistering;
   return false;  // REGISTRATION_FAILED: no simulated agent fails to register
+}
+
+absl::StatusOr<core::ClusterQuery> ParseFilter(const std::string& filter) {
+  if (filter.size() > kExpressionMax) {
+    return InvalidParameter(Say("filter has ", filter.size(), " characters; at most ", kExpressionMax, " are allowed"));
+  }
+  absl::StatusOr<core::ClusterQuery> query = core::ClusterQuery::Parse(filter);
+  if (query.ok()) return query;
+  return InvalidParameter(Say("filter '", filter, "': ", query.status().message()));
 }
 
 }  // namespace
@@ -55,9 +67,7 @@ absl::Status DescribeContainerInstances(control::Step& step, const CallContext& 
                            ResolveContainerInstance(step, *cluster, reference));
     if (instance == nullptr) {
       pb::Failure* failure = response->add_failures();
-      failure->set_arn(ParseEcsArn(reference) ? reference
-                                              : MakeEcsArn(cluster->region, step.account, "container-instance",
-                                                           Say(cluster->name, "/", reference)));
+      failure->set_arn(InstanceArnOf(step, *cluster, reference));
       failure->set_reason("MISSING");
       continue;
     }
@@ -74,12 +84,7 @@ absl::Status DescribeContainerInstances(control::Step& step, const CallContext& 
 }
 
 absl::Status CheckListContainerInstances(const pb::ListContainerInstancesRequest& request) {
-  if (!request.filter().empty()) {
-    return Ours(AwsException::kUnsupportedFeature,
-                Say("filter '", request.filter(),
-                    "': cluster query expressions are not emulated here; list all and filter the descriptions"),
-                "container-instance-filter");
-  }
+  if (!request.filter().empty()) ECSMI_RETURN_IF_ERROR(ParseFilter(request.filter()).status());
   if (!request.has_max_results()) return absl::OkStatus();
   return CheckRange("maxResults", request.max_results(), 1, kListPageMax);
 }
@@ -92,13 +97,18 @@ absl::Status ListContainerInstances(control::Step& step, const CallContext& cont
   if (!request.next_token().empty()) {
     ECSMI_ASSIGN_OR_RETURN(after, ParsePageToken(step, kOperation, request.next_token()));
   }
+  std::optional<core::ClusterQuery> filter;
+  if (!request.filter().empty()) {
+    ECSMI_ASSIGN_OR_RETURN(filter, ParseFilter(request.filter()));
+  }
   const int page = request.has_max_results() ? request.max_results() : kListPageMax;
   model::Serial last = model::kNoSerial;
   step.state.ForEachAfter<model::ContainerInstance>(
       after, cluster->instances, &model::ContainerInstance::in_cluster,
       [&](const model::ContainerInstance& instance) { return instance.cluster == cluster->serial; },
       [&](const model::ContainerInstance& instance) {
-        if (!IsListed(instance.stage, request.status())) return true;
+        if (!IsListed(instance, request.status())) return true;
+        if (filter && !MatchesQuery(step, instance, *filter)) return true;
         if (response->container_instance_arns_size() == page) {
           response->set_next_token(PageToken(step, kOperation, last));
           return false;

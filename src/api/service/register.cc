@@ -24,6 +24,8 @@ void RegisterServices(Registry& registry) {
       kService, "DescribeServiceRevisions", CheckDescribeServiceRevisions, DescribeServiceRevisions);
   registry.Add<pb::StopServiceDeploymentRequest, pb::StopServiceDeploymentResponse>(
       kService, "StopServiceDeployment", CheckStopServiceDeployment, StopServiceDeployment);
+  registry.Add<pb::ListServicesByNamespaceRequest, pb::ListServicesByNamespaceResponse>(
+      kService, "ListServicesByNamespace", CheckListServicesByNamespace, ListServicesByNamespace);
 }
 
 }  // namespace ecsmi::api

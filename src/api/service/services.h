@@ -29,4 +29,9 @@ absl::Status CheckListServices(const ecs::v1::ListServicesRequest& request);
 absl::Status ListServices(control::Step& step, const CallContext& context, const ecs::v1::ListServicesRequest& request,
                           ecs::v1::ListServicesResponse* response);
 
+absl::Status CheckListServicesByNamespace(const ecs::v1::ListServicesByNamespaceRequest& request);
+absl::Status ListServicesByNamespace(control::Step& step, const CallContext& context,
+                                     const ecs::v1::ListServicesByNamespaceRequest& request,
+                                     ecs::v1::ListServicesByNamespaceResponse* response);
+
 }  // namespace ecsmi::api

@@ -5,7 +5,9 @@
 #include "api/check.h"
 #include "api/document_bytes.h"
 #include "api/limits.h"
+#include "api/task/protection.h"
 #include "api/task/run_task.h"
+#include "api/task/start_task.h"
 #include "api/task/task_view.h"
 #include "api/task/tasks.h"
 #include "ecsmi/api/naming.h"
@@ -191,6 +193,11 @@ void RegisterTasks(Registry& registry) {
   registry.Add<ecs::StopTaskRequest, ecs::StopTaskResponse>(kService, "StopTask", CheckStopTask, StopTask);
   registry.Add<ecs::DescribeTasksRequest, ecs::DescribeTasksResponse>(kService, "DescribeTasks", CheckDescribeTasks,
                                                                       DescribeTasks);
+  registry.Add<ecs::StartTaskRequest, ecs::StartTaskResponse>(kService, "StartTask", CheckStartTask, StartTask);
+  registry.Add<ecs::UpdateTaskProtectionRequest, ecs::UpdateTaskProtectionResponse>(
+      kService, "UpdateTaskProtection", CheckUpdateTaskProtection, UpdateTaskProtection);
+  registry.Add<ecs::GetTaskProtectionRequest, ecs::GetTaskProtectionResponse>(
+      kService, "GetTaskProtection", CheckGetTaskProtection, GetTaskProtection);
   registry.Add<ecs::ListTasksRequest, ecs::ListTasksResponse>(kService, "ListTasks", CheckListTasks, ListTasks);
 }
 

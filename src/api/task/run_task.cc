@@ -12,6 +12,7 @@
 #include "api/document_bytes.h"
 #include "api/task/network.h"
 #include "api/task/overrides.h"
+#include "api/task/task_request.h"
 #include "api/task/task_view.h"
 #include "ecsmi/api/conflict.h"
 #include "ecsmi/api/naming.h"
@@ -28,13 +29,8 @@ using control::Step;
 
 constexpr std::uint32_t kProvisioningMax = 500;                  // C44
 constexpr model::DurationMs kTokenLifeMs = 24 * model::kHourMs;  // how long a repeated call is recognised (assumed)
-constexpr std::size_t kOverridesMax = 8'192;                     // C65
+constexpr std::size_t kStartedByMax = 128;                       // C63
 constexpr std::size_t kConstraintsMax = 10;                      // C65
-
-bool IsOneOf(char c, std::string_view extra) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         extra.find(c) != std::string_view::npos;
-}
 
 }  // namespace
 
@@ -54,7 +50,7 @@ absl::Status CheckRunTask(const ecs::RunTaskRequest& request) {
         "launch-types");
   }
   ECSMI_RETURN_IF_ERROR(CheckStrategy("capacityProviderStrategy", request.capacity_provider_strategy()));
-  ECSMI_RETURN_IF_ERROR(CheckTags(request.tags()));
+  ECSMI_RETURN_IF_ERROR(CheckTaskRequest(request, kStartedByMax));
   if (!request.placement_strategy().empty()) {
     return Ours(AwsException::kInvalidParameter,
                 "placementStrategy is not supported with managed instances capacity providers.",
@@ -67,26 +63,10 @@ absl::Status CheckRunTask(const ecs::RunTaskRequest& request) {
                 "placementConstraints of type memberOf are taken from the task definition only",
                 "placement-constraints");
   }
-  if (request.overrides().ByteSizeLong() > kOverridesMax) {
-    return InvalidParameter(absl::StrCat("overrides are longer than ", kOverridesMax, " characters."));
-  }
-  const std::string& started_by = request.started_by();
-  if (started_by.size() > 128 || !std::ranges::all_of(started_by, [](char c) { return IsOneOf(c, "-/_"); })) {
-    return InvalidParameter(
-        absl::StrCat("startedBy '", started_by, "' must be at most 128 letters, digits, '-', '/' or '_'."));
-  }
   const std::string& token = request.client_token();
   if (token.size() > 64 || !std::ranges::all_of(token, [](char c) { return c >= 33 && c <= 126; })) {
     return InvalidParameter(
         absl::StrCat("clientToken '", token, "' must be at most 64 characters with codes 33 to 126."));
-  }
-  if (request.group().size() > 255) return InvalidParameter("group must be at most 255 characters.");
-  if (request.group().rfind("service:", 0) == 0) return InvalidParameter("group may not begin with 'service:'.");
-  if (request.propagate_tags() == ecs::PropagateTags::SERVICE) {
-    return InvalidParameter("propagateTags SERVICE is not valid for RunTask.");
-  }
-  if (!request.volume_configurations().empty()) {
-    return Ours(AwsException::kUnsupportedFeature, "volumeConfigurations are not emulated", "volumes");
   }
   return absl::OkStatus();
 }
@@ -136,19 +116,7 @@ absl::Status RunTask(Step& step, const CallContext& context, const ecs::RunTaskR
     return ClientError("Tasks provisioning capacity limit exceeded.");  // C44
   }
 
-  ecs::Task cold;
-  if (request.has_overrides()) *cold.mutable_overrides() = request.overrides();
-  if (request.has_started_by()) cold.set_started_by(request.started_by());
-  if (request.has_enable_execute_command()) cold.set_enable_execute_command(request.enable_execute_command());
-  *cold.mutable_tags() = request.tags();
-  if (request.propagate_tags() == ecs::PropagateTags::TASK_DEFINITION) {
-    ecs::RegisterTaskDefinitionResponse document;
-    document.ParseFromString(std::string(step.state.DocumentBytes(definition->document)));
-    for (const auto& tag : document.tags()) {
-      const bool own = std::ranges::any_of(request.tags(), [&](const auto& given) { return given.key() == tag.key(); });
-      if (!own) *cold.add_tags() = tag;
-    }
-  }
+  const ecs::Task cold = ColdTask(step, *definition, request);
   control::NewTask wanted;
   wanted.cluster = cluster->serial;
   wanted.definition = definition->serial;

@@ -10,6 +10,7 @@
 #include "api/document_bytes.h"
 #include "api/limits.h"
 #include "api/region.h"
+#include "api/task_definition/definition_view.h"
 #include "api/task_definition/task_definitions.h"
 #include "api/task_definition/validate.h"
 #include "ecsmi/api/naming.h"
@@ -24,31 +25,6 @@ namespace {
 namespace ecs = ::ecsmi::ecs::v1;
 using control::Step;
 using Document = ecs::RegisterTaskDefinitionResponse;  // the definition and its tags
-
-void Compatibilities(std::uint8_t bits, google::protobuf::RepeatedField<int>* out) {
-  if (bits & model::kCompatibleEc2) out->Add(ecs::Compatibility::EC2);
-  if (bits & model::kCompatibleFargate) out->Add(ecs::Compatibility::FARGATE);
-  if (bits & model::kCompatibleExternal) out->Add(ecs::Compatibility::EXTERNAL);
-  if (bits & model::kCompatibleManagedInstances) out->Add(ecs::Compatibility::MANAGED_INSTANCES);
-}
-
-// The definition as described: the document with the hot fields put back.
-void Describe(const Step& step, const model::TaskDefinition& row, ecs::TaskDefinition* out) {
-  Document document;
-  document.ParseFromString(std::string(step.state.DocumentBytes(row.document)));
-  *out = document.task_definition();
-  out->set_task_definition_arn(TaskDefinitionArn(step, row));
-  out->set_family(row.family);
-  out->set_revision(row.revision);
-  out->set_status(row.status == model::TaskDefinitionStatus::kActive ? ecs::TaskDefinitionStatus::ACTIVE
-                  : row.status == model::TaskDefinitionStatus::kInactive
-                      ? ecs::TaskDefinitionStatus::INACTIVE
-                      : ecs::TaskDefinitionStatus::DELETE_IN_PROGRESS);
-  Compatibilities(row.compatibilities, out->mutable_compatibilities());
-  *out->mutable_registered_at() = ToTimestamp(step.Shown(row.registered_at));
-  if (row.deregistered_at != model::kUnset)
-    *out->mutable_deregistered_at() = ToTimestamp(step.Shown(row.deregistered_at));
-}
 
 }  // namespace
 
@@ -119,7 +95,7 @@ absl::Status RegisterTaskDefinition(Step& step, const CallContext& context,
   }
   row.document = step.state.InternDocument(DocumentBytes(document));
   const model::TaskDefinition& stored = step.state.Insert(std::move(row));
-  Describe(step, stored, response->mutable_task_definition());
+  DescribeDefinition(step, stored, response->mutable_task_definition());
   *response->mutable_tags() = request.tags();
   return absl::OkStatus();
 }
@@ -134,7 +110,7 @@ absl::Status DescribeTaskDefinition(Step& step, const CallContext& context,
   ECSMI_ASSIGN_OR_RETURN(const model::TaskDefinition* row,
                          ResolveTaskDefinition(step, context, request.task_definition()));
   if (row == nullptr) return ClientError("Unable to describe task definition.");  // H11
-  Describe(step, *row, response->mutable_task_definition());
+  DescribeDefinition(step, *row, response->mutable_task_definition());
   if (std::ranges::find(request.include(), ecs::TaskDefinitionField::TAGS) != request.include().end()) {
     Document document;
     document.ParseFromString(std::string(step.state.DocumentBytes(row->document)));
@@ -206,7 +182,7 @@ absl::Status DeregisterTaskDefinition(Step& step, const CallContext& context,
       definition.deregistered_at = step.now;
     });
   }
-  Describe(step, *row, response->mutable_task_definition());
+  DescribeDefinition(step, *row, response->mutable_task_definition());
   return absl::OkStatus();
 }
 
@@ -220,6 +196,10 @@ void RegisterTaskDefinitions(Registry& registry) {
       kService, "ListTaskDefinitions", CheckListTaskDefinitions, ListTaskDefinitions);
   registry.Add<ecs::DeregisterTaskDefinitionRequest, ecs::DeregisterTaskDefinitionResponse>(
       kService, "DeregisterTaskDefinition", CheckDeregisterTaskDefinition, DeregisterTaskDefinition);
+  registry.Add<ecs::ListTaskDefinitionFamiliesRequest, ecs::ListTaskDefinitionFamiliesResponse>(
+      kService, "ListTaskDefinitionFamilies", CheckListTaskDefinitionFamilies, ListTaskDefinitionFamilies);
+  registry.Add<ecs::DeleteTaskDefinitionsRequest, ecs::DeleteTaskDefinitionsResponse>(
+      kService, "DeleteTaskDefinitions", CheckDeleteTaskDefinitions, DeleteTaskDefinitions);
 }
 
 }  // namespace ecsmi::api

@@ -29,4 +29,14 @@ absl::Status DeregisterTaskDefinition(control::Step& step, const CallContext& co
                                       const ecs::v1::DeregisterTaskDefinitionRequest& request,
                                       ecs::v1::DeregisterTaskDefinitionResponse* response);
 
+absl::Status CheckListTaskDefinitionFamilies(const ecs::v1::ListTaskDefinitionFamiliesRequest& request);
+absl::Status ListTaskDefinitionFamilies(control::Step& step, const CallContext& context,
+                                        const ecs::v1::ListTaskDefinitionFamiliesRequest& request,
+                                        ecs::v1::ListTaskDefinitionFamiliesResponse* response);
+
+absl::Status CheckDeleteTaskDefinitions(const ecs::v1::DeleteTaskDefinitionsRequest& request);
+absl::Status DeleteTaskDefinitions(control::Step& step, const CallContext& context,
+                                   const ecs::v1::DeleteTaskDefinitionsRequest& request,
+                                   ecs::v1::DeleteTaskDefinitionsResponse* response);
+
 }  // namespace ecsmi::api

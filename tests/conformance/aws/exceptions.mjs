@@ -51,6 +51,7 @@ const faces = {
   "ecs AccessDeniedException": { status: 403 },
   "ecs ServerException": { status: 500 },
   "scaling InternalServiceException": { status: 500 },
+  "scaling ResourceNotFoundException": { status: 404 },
   "cloudwatch InternalServiceFault": { status: 500, code: "InternalServiceError" },
   "cloudwatch InvalidFormatFault": { code: "InvalidFormat" },
   "cloudwatch InvalidParameterCombinationException": { code: "InvalidParameterCombination" },

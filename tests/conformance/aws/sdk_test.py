@@ -45,7 +45,7 @@ class Sdk(unittest.TestCase):
             self.assertEqual(daemon.stop(), 0)
 
     def test_auto_clock(self):
-        self.stories("auto", ["lifecycle", "waiters", "terraform", "failing_service", "pages", "wire", "queue",
+        self.stories("auto", ["lifecycle", "instances", "waiters", "terraform", "failing_service", "pages", "wire", "queue",
                               "queue_with_outside_worker"], "--clock=auto", "--durability=memory")
 
     def test_virtual_clock(self):

@@ -72,6 +72,59 @@ const stories = {
     assert.equal((await aws.ecs.deleteCluster({ cluster: "web" })).cluster.status, "INACTIVE");
   },
 
+  // Settings, attributes, a filter, a task on a named instance, protection, a drain, a deregistration.
+  async instances(aws, account) {
+    const { ecs } = aws;
+    await ecs.putAccountSettingDefault({ name: "containerInsights", value: "enhanced" });
+    await cluster(aws, account);
+    const { clusters } = await ecs.describeClusters({ clusters: ["web"], include: ["SETTINGS"] });
+    assert.deepEqual(clusters[0].settings, [{ name: "containerInsights", value: "enhanced" }]);
+    const names = [];
+    for await (const page of sdk.ecs.paginateListAccountSettings({ client: ecs }, { effectiveSettings: true })) {
+      for (const each of page.settings) names.push(each.name);
+    }
+    assert.equal(names.length, 11);
+    await ecs.registerTaskDefinition(definition("web"));
+    await ecs.createService({ cluster: "web", serviceName: "web", taskDefinition: "web", desiredCount: 2, ...awsvpc });
+    const tasksOfService = () => until(account, "two running tasks", async () => {
+      const { taskArns } = await ecs.listTasks({ cluster: "web", serviceName: "web" });
+      if (taskArns.length !== 2) return undefined;
+      const { tasks } = await ecs.describeTasks({ cluster: "web", tasks: taskArns });
+      return tasks.every((task) => task.lastStatus === "RUNNING") && tasks;
+    });
+    const [first] = await tasksOfService();
+    const host = first.containerInstanceArn;
+    await ecs.putAttributes({ cluster: "web", attributes: [{ name: "stack", value: "blue", targetId: host }] });
+    const filter = "attribute:stack == blue and runningTasksCount >= 1";
+    assert.deepEqual((await ecs.listContainerInstances({ cluster: "web", filter })).containerInstanceArns, [host]);
+    await assert.rejects(ecs.listContainerInstances({ cluster: "web", filter: "attribute:stack = blue" }),
+      { name: "InvalidParameterException", message: /at position 17/ });
+    const started = await ecs.startTask({
+      cluster: "web", taskDefinition: "web", containerInstances: [host, "0".repeat(32)], ...awsvpc,
+    });
+    assert.deepEqual(started.failures.map((failure) => failure.reason), ["MISSING"]);
+    const tasks = [started.tasks[0].taskArn];
+    const own = async () => (await ecs.describeTasks({ cluster: "web", tasks })).tasks[0];
+    await until(account, "the task on the named instance", async () => (await own()).lastStatus === "RUNNING");
+    const guarded = await ecs.updateTaskProtection({ cluster: "web", tasks: [first.taskArn, ...tasks], protectionEnabled: true });
+    assert.deepEqual(guarded.failures.map((failure) => failure.reason), ["TASK_NOT_VALID"]);
+    assert.ok(guarded.protectedTasks[0].expirationDate > new Date(0));
+    await ecs.updateTaskProtection({ cluster: "web", tasks: [first.taskArn], protectionEnabled: false });
+    const drained = await ecs.updateContainerInstancesState({ cluster: "web", containerInstances: [host], status: "DRAINING" });
+    assert.equal(drained.containerInstances[0].status, "DRAINING");
+    await until(account, "tasks elsewhere", async () =>
+      (await tasksOfService()).every((task) => task.containerInstanceArn !== host));
+    assert.equal((await own()).lastStatus, "RUNNING");
+    await assert.rejects(ecs.deregisterContainerInstance({ cluster: "web", containerInstance: host }),
+      { name: "InvalidParameterException", message: "Found running tasks on the instance." });
+    await ecs.deregisterContainerInstance({ cluster: "web", containerInstance: host, force: true });
+    assert.equal((await own()).stoppedReason, "Container instance deregistration forced by user");
+    await ecs.deregisterTaskDefinition({ taskDefinition: "web:1" });
+    const deleted = await ecs.deleteTaskDefinitions({ taskDefinitions: ["web:1", "web:7"] });
+    assert.equal(deleted.taskDefinitions[0].status, "DELETE_IN_PROGRESS");
+    assert.match(deleted.failures[0].reason, /does not exist. Specify a valid account, family, revision/);
+  },
+
   async waiters(aws, account) {
     await cluster(aws, account);
     await waiters(sdk, aws, mode);

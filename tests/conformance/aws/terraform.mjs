@@ -60,6 +60,18 @@ function planIsEmpty(what, wanted, shown) {
 const role = (name) => `arn:aws:iam::123456789012:role/${name}`;
 const subnets = ["subnet-0000000b", "subnet-0000000a"];
 
+// --- tags ---
+
+// The provider takes away what is no longer wanted, then puts what is new or other, and reads the list.
+async function updateTags(client, arn, before, after) {
+  const gone = Object.keys(before).filter((key) => !(key in after));
+  const put = Object.entries(after).filter(([key, value]) => before[key] !== value);
+  if (gone.length > 0) await client.untagResource({ resourceArn: arn, tagKeys: gone });
+  if (put.length > 0) await client.tagResource({ resourceArn: arn, tags: put.map(([key, value]) => ({ key, value })) });
+  const { tags } = await client.listTagsForResource({ resourceArn: arn });
+  assert.deepEqual(Object.fromEntries(tags.map(({ key, value }) => [key, value])), after, `tags of ${arn}`);
+}
+
 // --- aws_ecs_cluster ---
 
 const cluster = {
@@ -340,6 +352,9 @@ export async function terraform(aws, clock) {
   await retry(clock, () => scaling.registerScalableTarget(target),
     ["ValidationException", "Unable to assume IAM role"], ["ValidationException", "ECS service doesn't exist"]);
   await planTarget(world, target);
+  const { ScalableTargets: [{ ScalableTargetARN: ResourceARN }] } =
+    await scaling.describeScalableTargets({ ServiceNamespace: "ecs", ResourceIds: [scaled.ResourceId] });
+  assert.deepEqual((await scaling.listTagsForResource({ ResourceARN })).Tags ?? {}, {});
   arns.policy = await putPolicy(world, policy(60));
   await putAlarm(world, alarm(1, arns.policy));
 
@@ -362,6 +377,21 @@ export async function terraform(aws, clock) {
   await planTarget(world, { ...target, MaxCapacity: 8 });
   assert.equal(await putPolicy(world, policy(90)), arns.policy);
   await putAlarm(world, alarm(5, arns.policy));
+
+  arns.cluster = (await readCluster(world)).clusterArn;
+  for (const arn of [arns.cluster, arns.service]) {
+    await updateTags(ecs, arn, { team: "shop" }, { owner: "ann", stage: "" });
+    await updateTags(ecs, arn, { owner: "ann", stage: "" }, { team: "shop" });
+  }
+  await updateTags(ecs, arns.mi, { owner: "shop" }, { owner: "ann" });
+  assert.deepEqual((await readProvider(world, "mi")).tags, [{ key: "owner", value: "ann" }]);
+  await updateTags(ecs, two, { version: "2" }, { version: "two", stable: "yes" });
+  await planService(world, service(two, 3));  // the service's tags are those it had
+  await scaling.tagResource({ ResourceARN, Tags: { team: "shop", owner: "ann" } });
+  await scaling.untagResource({ ResourceARN, TagKeys: ["owner"] });
+  assert.deepEqual((await scaling.listTagsForResource({ ResourceARN })).Tags, { team: "shop" });
+  await assert.rejects(ecs.listTagsForResource({ resourceArn: "arn:aws:ecs:us-east-1:123456789012:service/worker" }),
+    { name: "InvalidParameterException" });
 
   // What stands in the way is told in the words that the provider looks for.
   await assert.rejects(ecs.deleteCluster({ cluster: "shop" }), { name: "ClusterContainsServicesException" });
@@ -389,4 +419,7 @@ export async function terraform(aws, clock) {
   await retry(clock, () => ecs.deleteCluster({ cluster: "shop" }), ...["ContainerInstances", "Services", "Tasks"].map(
     (left) => [`ClusterContains${left}Exception`]), ["UpdateInProgressException"]);
   await clusterIs(world, "the cluster's end", { pending: ["ACTIVE", "DEPROVISIONING"], target: ["INACTIVE"] });
+  // The provider looks for this when the tags of what it deletes are asked for.
+  await assert.rejects(ecs.listTagsForResource({ resourceArn: arns.cluster }),
+    { name: "InvalidParameterException", message: /The specified cluster is inactive. Specify an active cluster and try again./ });
 }

@@ -141,6 +141,7 @@ class History {
     VisitTexts(message, [&](const FieldDescriptor&, const std::string& text) {
       return absl::StrReplaceAll(text, {{"$TASK", known("task")},
                                         {"$INSTANCE", known("instance")},
+                                        {"$TARGET", known("target")},
                                         {"$QUEUE", known("queue")},
                                         {"$RECEIPT", known("receipt")},
                                         {"$ACCOUNT", account_}});
@@ -193,12 +194,14 @@ class History {
   void LearnText(const std::string& field, const std::string& text) {
     if (absl::StrContains(text, ":task/")) latest_["task"] = text;
     if (absl::StrContains(text, ":container-instance/")) latest_["instance"] = text;
+    if (absl::StrContains(text, ":scalable-target/")) latest_["target"] = text;
     if (field == "queue_url" && absl::EndsWith(text, "/q")) latest_["queue"] = text;
     if (field == "receipt_handle") latest_["receipt"] = text;
   }
 
   std::vector<std::pair<const char*, std::string>> beginning_ = {
-      {"AmazonEC2ContainerServiceV20141113.CreateCluster", "cluster_name: 'c'"},
+      {"AmazonEC2ContainerServiceV20141113.CreateCluster",
+       "cluster_name: 'c' service_connect_defaults {namespace: 'n'}"},
       {"AmazonEC2ContainerServiceV20141113.CreateCluster", "cluster_name: 'empty'"},
       {"AmazonEC2ContainerServiceV20141113.CreateCapacityProvider", CreateText()},
       {"EcsmiEmulator.AdvanceClock", "by {seconds: 60}"},
@@ -207,6 +210,10 @@ class History {
        "default_capacity_provider_strategy {capacity_provider: 'mi' weight: 1}"},
       {"AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition",
        TextOf(*wire::FindTarget("AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition"))},
+      {"AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition",
+       absl::StrReplaceAll(TextOf(*wire::FindTarget("AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition")),
+                           {{"'web'", "'old'"}})},
+      {"AmazonEC2ContainerServiceV20141113.DeregisterTaskDefinition", "task_definition: 'old:1'"},
       {"AmazonEC2ContainerServiceV20141113.RunTask",
        "cluster: 'c' task_definition: 'web' "
        "network_configuration {awsvpc_configuration {subnets: 'subnet-0000000a'}}"},

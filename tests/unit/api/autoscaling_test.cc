@@ -1,8 +1,10 @@
 #include "api/autoscaling/autoscaling.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "api/autoscaling/target_tags.h"
 #include "api/cloudwatch/cloudwatch.h"
 #include "builders/step_fixture.h"
 #include "gmock/gmock.h"
@@ -141,6 +143,37 @@ TEST_F(AutoScalingApiTest, RegisterRefusesBadInput) {
           {kTarget + std::string("tags {key: '' value: 'v'}"), kValidation, {"tags"}},
           {"service_namespace: 99", kValidation, {"ServiceNamespace", "99"}},
       });
+}
+
+TEST_F(AutoScalingApiTest, TagsOfATargetComeGoAndReadBack) {
+  const std::string arn =
+      "resource_arn: '" + Register("min_capacity: 0 max_capacity: 1 tags {key: 'a' value: '1'}") + "' ";
+  const auto tags = [&] {
+    const auto got = world_.Call(CheckListTagsOfTarget, ListTagsOfTarget, arn);
+    return std::map<std::string, std::string>(got->tags().begin(), got->tags().end());
+  };
+  using Tags = std::map<std::string, std::string>;
+  EXPECT_EQ(tags(), (Tags{{"a", "1"}}));
+  ASSERT_TRUE(
+      world_.Call(CheckTagTarget, TagTarget, arn + "tags {key: 'b' value: '2'} tags {key: 'a' value: '3'}").ok());
+  EXPECT_EQ(tags(), (Tags{{"a", "3"}, {"b", "2"}}));
+  ASSERT_TRUE(world_.Call(CheckUntagTarget, UntagTarget, arn + "tag_keys: 'a' tag_keys: 'never there'").ok());
+  EXPECT_EQ(tags(), (Tags{{"b", "2"}}));
+  std::string many;
+  for (int i = 0; i < 50; ++i) many += "tags {key: 'k" + std::to_string(i) + "' value: ''} ";
+  const std::string gone =
+      "resource_arn: 'arn:aws:application-autoscaling:us-east-1:000000000000:scalable-target/gone' ";
+  world_.ExpectRefused(CheckTagTarget, TagTarget,
+                       {{"", kValidation, {"resourceARN"}},
+                        {"resource_arn: 'arn:aws:ecs:us-east-1:000000000000:cluster/c'", kValidation, {"pattern"}},
+                        {arn + "tags {key: '' value: 'v'}", kValidation, {"tags"}},
+                        {arn + "tags {key: 'aws:x' value: 'v'}", kValidation, {"aws:"}},
+                        {arn + many, "TooManyTagsException", {"51"}},
+                        {gone, "ResourceNotFoundException", {"gone"}}});
+  world_.ExpectRefused(CheckUntagTarget, UntagTarget,
+                       {{arn + "tag_keys: ''", kValidation, {"tagKeys[0]"}}, {gone, "ResourceNotFoundException", {}}});
+  world_.ExpectRefused(CheckListTagsOfTarget, ListTagsOfTarget,
+                       {{"resource_arn: 'x'", kValidation, {"resourceARN"}}, {gone, "ResourceNotFoundException", {}}});
 }
 
 TEST_F(AutoScalingApiTest, RegisterRefusesBoundsThatDoNotFitThoseThatStay) {

@@ -108,6 +108,9 @@ export const raised = {
       /clientToken/, (error) => error.resourceIds.length === 1 && error.resourceIds[0].startsWith("arn:aws:ecs:")],
   ],
   InvalidParameterException: [
+    [({ aws }) => aws.ecs.putAccountSetting({ name: "unknown", value: "enabled" }), /^unknown should be one of \[.*\]/],
+    [({ aws }) => aws.ecs.listTagsForResource({ resourceArn: "arn:aws:ecs:us-east-1:000000000000:service/web" }),
+      /^The specified service was not found\.|^Long arn format must be used for tagging operations$/],
     [({ aws }) => aws.ecs.deleteService({ cluster: "services", service: "busy" }),
       /^The service cannot be stopped while it is scaled above 0\.$/],
     [({ aws }) => aws.ecs.createService(service("services", "idle", { desiredCount: 3 })),
@@ -153,6 +156,30 @@ export const raised = {
     [({ aws }) => aws.ecs.createCapacityProvider(provider("one-more", "crowded")),
       /^The maximum number of capacity providers per cluster has been exceeded\.$/],
   ],
+  AttributeLimitExceededException: [
+    [async ({ aws }) => {
+      const { containerInstanceArns: [targetId] } = await aws.ecs.listContainerInstances({ cluster: "services" });
+      const attributes = (first, count) => Array.from({ length: count }, (_, i) => ({ name: `a${first + i}`, targetId }));
+      await aws.ecs.putAttributes({ cluster: "services", attributes: attributes(0, 10) });
+      return aws.ecs.putAttributes({ cluster: "services", attributes: attributes(10, 1) });
+    }, /^You can apply up to 10 custom attributes for each resource\.$/],
+  ],
+  NamespaceNotFoundException: [
+    [({ aws }) => aws.ecs.listServicesByNamespace({ namespace: "none" }), /^The specified namespace wasn't found/],
+  ],
+  ResourceNotFoundException: [
+    [async ({ aws }) => {
+      const { clusters: [{ clusterArn }] } = await aws.ecs.describeClusters({ clusters: ["services"] });
+      return aws.ecs.tagResource({
+        resourceArn: `${clusterArn.replace(":cluster/", ":service/")}/none`, tags: [{ key: "a", value: "b" }],
+      });
+    }, /^The specified resource wasn't found\.$/],
+  ],
+  TargetNotFoundException: [
+    [({ aws }) => aws.ecs.deleteAttributes({
+      cluster: "services", attributes: [{ name: "a", targetType: "container-instance", targetId: "0".repeat(32) }],
+    }), /^The specified target wasn't found/],
+  ],
   ServerException: [
     [({ broken }) => broken.ecs.createCluster({ clusterName: "x" }), /^An internal error occurred\.$/],
   ],
@@ -182,20 +209,16 @@ const daemons = "daemons are not emulated";
 const fargate = "Fargate is not emulated: what asks for it is refused as UnsupportedFeatureException";
 
 export const never = {
-  AttributeLimitExceededException: operations("PutAttributes"),
   BlockedException: "no account is ever blocked here",
   DaemonNotActiveException: daemons,
   DaemonNotFoundException: daemons,
   GatewayNotFoundException: "gateways are not emulated",
   MissingVersionException: operations("UpdateContainerAgent"),
-  NamespaceNotFoundException: "Service Connect's namespaces are not emulated: any name is stored and echoed",
   NoUpdateAvailableException: operations("UpdateContainerAgent"),
   PlatformTaskDefinitionIncompatibilityException: fargate,
   PlatformUnknownException: fargate,
   ResourceInUseException: "PutClusterCapacityProviders never takes a managed instances provider off, and no service uses Fargate",
-  ResourceNotFoundException: operations("GetTaskProtection", "UpdateTaskProtection", "gateways"),
   ServiceDeploymentNotFoundException: operations("ContinueServiceDeployment", "StopServiceDeployment"),
   TargetNotConnectedException: operations("ExecuteCommand"),
-  TargetNotFoundException: operations("PutAttributes", "DeleteAttributes"),
   TaskSetNotFoundException: operations("UpdateTaskSet", "DeleteTaskSet", "UpdateServicePrimaryTaskSet"),
 };

@@ -48,6 +48,20 @@ export const raised = {
     [({ aws }) => aws.scaling.deregisterScalableTarget(target("none")), /^No scalable target found/],
     [({ aws }) => aws.scaling.deleteScalingPolicy({ ...target("s"), PolicyName: "none" }), /^No scaling policy found/],
   ],
+  ResourceNotFoundException: [
+    [({ aws }) => aws.scaling.listTagsForResource({
+      ResourceARN: "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/none",
+    }), /^The resource doesn't exist: arn:/],
+  ],
+  TooManyTagsException: [
+    [async ({ aws }) => {
+      const { ScalableTargets: [{ ScalableTargetARN: ResourceARN }] } =
+        await aws.scaling.describeScalableTargets({ ServiceNamespace: "ecs" });
+      const tags = (first, count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${first + i}`, "v"]));
+      await aws.scaling.tagResource({ ResourceARN, Tags: tags(0, 50) });
+      return aws.scaling.tagResource({ ResourceARN, Tags: tags(50, 1) });
+    }, /51 tags; at most 50/],
+  ],
   ValidationException: [
     [({ aws }) => aws.scaling.registerScalableTarget({ ...target("none"), MinCapacity: 0, MaxCapacity: 1 }),
       /^ECS service doesn't exist: service\/scaled\/none$/],
@@ -60,6 +74,4 @@ export const raised = {
 export const never = {
   ConcurrentUpdateException: "the calls of a world are served one after the other",
   FailedResourceAccessException: "no role stands between a policy and its alarms",
-  ResourceNotFoundException: "only TagResource, UntagResource and ListTagsForResource may raise it, which are not emulated",
-  TooManyTagsException: "only TagResource may raise it, which is not emulated",
 };

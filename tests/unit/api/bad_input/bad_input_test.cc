@@ -281,7 +281,7 @@ class BadInput : public ::testing::Test {
   void NewWorld() {
     account_ = std::to_string(100'000'000'000 + ++worlds_);
     const std::string ecs = kEcs;
-    Must(ecs + "CreateCluster", "cluster_name: 'c'");
+    Must(ecs + "CreateCluster", "cluster_name: 'c' service_connect_defaults {namespace: 'n'}");
     Must(ecs + "CreateCluster", "cluster_name: 'empty'");
     Must(ecs + "CreateCapacityProvider", testing::CreateText());
     Must(std::string(kEmulator) + "AdvanceClock", "by {seconds: 60}");
@@ -289,6 +289,10 @@ class BadInput : public ::testing::Test {
          "cluster: 'c' capacity_providers: 'mi' "
          "default_capacity_provider_strategy {capacity_provider: 'mi' weight: 1}");
     Must(ecs + "RegisterTaskDefinition", TextOf(ecs + "RegisterTaskDefinition"));
+    std::string old = TextOf(ecs + "RegisterTaskDefinition");
+    old.replace(old.find("'web'"), 5, "'old'");
+    Must(ecs + "RegisterTaskDefinition", old);
+    Must(ecs + "DeregisterTaskDefinition", "task_definition: 'old:1'");
     Must(ecs + "RunTask",
          "cluster: 'c' task_definition: 'web' "
          "network_configuration {awsvpc_configuration {subnets: 'subnet-0000000a'}}");
@@ -299,7 +303,10 @@ class BadInput : public ::testing::Test {
     alarm.replace(alarm.find("'other'"), 7, "'a'");
     Must("ecsmi.cloudwatch.v1.CloudWatchService/PutMetricAlarm", alarm);
     const std::string scaling = "ecsmi.autoscaling.v1.ApplicationAutoScalingService/";
-    Must(scaling + "RegisterScalableTarget", TextOf(scaling + "RegisterScalableTarget"));
+    const ApiEngine::Answer target =
+        engine_.Call(account_, scaling + "RegisterScalableTarget", TextOf(scaling + "RegisterScalableTarget"));
+    ASSERT_TRUE(target.status.ok()) << target.status;
+    target_ = TextIn(*target.response, "scalable_target_arn");
     std::string policy = TextOf(scaling + "PutScalingPolicy");
     policy.replace(policy.find("'p2'"), 4, "'p'");
     Must(scaling + "PutScalingPolicy", policy);
@@ -351,6 +358,7 @@ class BadInput : public ::testing::Test {
                                                                               {"$INSTANCE", instance_},
                                                                               {"$DEPLOYMENT", deployment_},
                                                                               {"$REVISION", revision_},
+                                                                              {"$TARGET", target_},
                                                                               {"$QUEUE", queue_},
                                                                               {"$RECEIPT", receipt_},
                                                                               {"$ACCOUNT", account_}});
@@ -410,6 +418,7 @@ class BadInput : public ::testing::Test {
   std::string deployment_;
   std::string revision_;
   std::string instance_;
+  std::string target_;
   std::string queue_;
   std::string receipt_;
   std::string dump_;

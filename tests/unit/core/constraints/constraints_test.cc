@@ -63,19 +63,50 @@ TEST(CompileConstraint, SteersTypesArchitecturesAndZones) {
   EXPECT_EQ(zone->zones & there, 0b101ULL);
 }
 
-TEST(CompileConstraint, NamesThePartItDoesNotUnderstand) {
-  for (const char* expression :
-       {"", "x", "attribute:ecs.instance-type", "attribute:color == red", "attribute:ecs.subnet-id == subnet-1",
-        "task:group == service:web", "attribute:ecs.instance-type exists", "attribute:ecs.instance-type > m5.large",
-        "attribute:ecs.instance-type =~ m5(a)?\\..*", "attribute:ecs.instance-type =~ *.large",
-        "attribute:ecs.instance-type =~ m[56].large", "attribute:ecs.instance-type =~ a|b",
-        "attribute:ecs.instance-type =~ m5\\", "attribute:ecs.instance-type =~ m\\d.large",
-        "attribute:ecs.instance-type in m5.large",
-        "attribute:ecs.instance-type == m5.large or attribute:ecs.instance-type == c5.large",
-        "not(attribute:ecs.instance-type == m5.large)", "attribute:ecs.instance-type == "}) {
+// H61.
+TEST(CompileConstraint, JoinsConditionsOnTypesAndThoseOnZones) {
+  const auto types = [](const std::string& expression) {
     const auto effect = CompileConstraint(expression, Region());
-    EXPECT_EQ(effect.status().code(), absl::StatusCode::kInvalidArgument) << expression;
-    EXPECT_NE(std::string(effect.status().message()).find("is not understood"), std::string::npos) << expression;
+    EXPECT_TRUE(effect.ok()) << expression << effect.status();
+    return effect.ok() ? *effect : ConstraintEffect();
+  };
+  const ConstraintEffect either =
+      types("attribute:ecs.instance-type == m5.large or attribute:ecs.instance-type == c5.large");
+  EXPECT_TRUE(Allows(either, "m5.large") && Allows(either, "c5.large"));
+  EXPECT_FALSE(Allows(either, "r5.large"));
+  const ConstraintEffect no = types("not(attribute:ecs.instance-type == m5.large)");
+  EXPECT_TRUE(Allows(no, "c5.large"));
+  EXPECT_FALSE(Allows(no, "m5.large"));
+  const ConstraintEffect both = types(
+      "(attribute:ecs.availability-zone == us-east-1a || attribute:ecs.availability-zone == us-east-1b) && "
+      "!(attribute:ecs.cpu-architecture == arm64 or attribute:ecs.instance-type =~ m5.*)");
+  EXPECT_EQ(both.zones & 0b111, 0b011ULL);
+  EXPECT_TRUE(Allows(both, "c5.large"));
+  EXPECT_FALSE(Allows(both, "m5.large"));
+  EXPECT_FALSE(Allows(both, "m7g.large"));
+}
+
+// B59: what is not known before there is an instance steers nothing, and is refused rather than ignored.
+TEST(CompileConstraint, NamesThePlaceOfWhatCannotSteerALaunch) {
+  const struct {
+    const char* expression;
+    const char* words;
+  } cases[] = {
+      {"attribute:color == red", "at position 1: tasks on managed instances are steered by"},
+      {"attribute:ecs.subnet-id == subnet-1", "at position 1: "},
+      {"task:group == service:web", "at position 1: "},
+      {"attribute:ecs.instance-type == m5.large and agentConnected == true", "at position 45: "},
+      {"attribute:ecs.instance-type == m5.large or attribute:ecs.availability-zone == us-east-1a",
+       "at position 44: types and zones are joined by 'and' alone"},
+      {"attribute:ecs.instance-type =~ m[56].large", "at position 33: '[56].large' is not understood"},
+      {"attribute:ecs.instance-type in m5.large", "at position 32: 'm5.large' is not understood"},
+      {"", "at position 1: the expression ends"},
+  };
+  for (const auto& c : cases) {
+    const auto effect = CompileConstraint(c.expression, Region());
+    EXPECT_EQ(effect.status().code(), absl::StatusCode::kInvalidArgument) << c.expression;
+    EXPECT_NE(std::string(effect.status().message()).find(c.words), std::string::npos)
+        << c.expression << ": " << effect.status();
   }
 }
 
