@@ -47,7 +47,14 @@ void CloseActivity(Step& step, model::Serial serial, ActivityStatus status, std:
 
 // Sets the count and says so: an activity that is fulfilled when the service runs as many. One still open is
 // overridden.
-void SetCount(Step& step, model::Serial target_serial, const Service& service, std::int32_t count, std::string cause) {
+struct NewCount {
+  std::int32_t count = 0;
+  model::CountSetter by = model::CountSetter::kUnknown;
+  model::Serial decision = model::kNoSerial;
+  std::string cause = {};
+};
+void SetCount(Step& step, model::Serial target_serial, const Service& service, NewCount set) {
+  const std::int32_t count = set.count;
   const auto& target = step.state.Get<ScalableTarget>(target_serial);
   CloseActivity(step, target.open_activity, ActivityStatus::kOverridden, "A later activity set another count.");
   ScalingActivity activity;
@@ -55,7 +62,7 @@ void SetCount(Step& step, model::Serial target_serial, const Service& service, s
   activity.region = target.region;
   activity.resource_id = target.resource_id;
   activity.description = absl::StrCat("Setting desired count to ", count, ".");
-  activity.cause = std::move(cause);
+  activity.cause = std::move(set.cause);
   activity.status = ActivityStatus::kInProgress;
   activity.status_message =
       absl::StrCat("Successfully set desired count to ", count, ". Waiting for change to be fulfilled by ecs.");
@@ -64,7 +71,8 @@ void SetCount(Step& step, model::Serial target_serial, const Service& service, s
   activity.desired_count = count;
   const model::Serial opened = step.state.Insert(std::move(activity)).serial;
   step.state.Update<ScalableTarget>(target_serial, [&](ScalableTarget& row) { row.open_activity = opened; });
-  step.state.Update<Service>(service.serial, [&](Service& row) { row.desired_count = count; });
+  step.state.Update<Service>(service.serial,
+                             [&](Service& row) { row.SetCount(count, set.by, step.now, set.decision); });
 }
 
 }  // namespace
@@ -129,7 +137,13 @@ JointPlan PlanTarget(const Step& step, model::Serial serial, std::span<const Ala
   if (service == nullptr) return joint;
   const model::ScalingLinks& links = step.state.scaling();
   std::vector<core::FiredPolicy> fired;
-  std::vector<model::Serial> by;
+  struct By {
+    model::Serial alarm = model::kNoSerial;
+    std::vector<double> datapoints;
+    double value = 0;
+    const model::StepAdjustment* taken = nullptr;
+  };
+  std::vector<By> by;
   for (model::Serial policy_serial : links.Members(links.policies_by_target, serial)) {
     const auto& policy = step.state.Get<ScalingPolicy>(policy_serial);
     const std::string arn = ScalingPolicyArn(step, policy);
@@ -140,16 +154,16 @@ JointPlan PlanTarget(const Step& step, model::Serial serial, std::span<const Ala
       const model::Alarm& alarm = read != readings.end() ? *read->alarm : step.state.Get<model::Alarm>(alarm_serial);
       const std::vector<std::string>& actions = ActionsOf(alarm);
       if (std::find(actions.begin(), actions.end(), arn) == actions.end()) continue;
-      const std::optional<double> value =
-          core::PolicyValue(policy, read != readings.end() ? read->newest : ReadAlarm(step, alarm, at));
+      std::vector<double> newest = read != readings.end() ? read->newest : ReadAlarm(step, alarm, at);
+      const std::optional<double> value = core::PolicyValue(policy, newest);
       if (!value) continue;
       const model::StepAdjustment* taken = core::StepFor(policy, alarm.comparison, alarm.threshold, *value);
       if (taken == nullptr) continue;
       fired.push_back({&policy, taken->adjustment});
-      by.push_back(alarm_serial);
+      by.push_back({alarm_serial, std::move(newest), *value, taken});
     }
   }
-  core::ScalingInput input;
+  core::ScalingInput& input = joint.input;
   input.target = &target;
   input.running = static_cast<std::int32_t>(service->running_tasks);
   input.desired = service->desired_count;
@@ -158,23 +172,56 @@ JointPlan PlanTarget(const Step& step, model::Serial serial, std::span<const Ala
   joint.plan = core::PlanScaling(input, fired);
   if (fired.empty()) return joint;
   joint.policy = fired[joint.plan.winner].policy->serial;
-  joint.alarm = by[joint.plan.winner];
+  By& winner = by[joint.plan.winner];
+  joint.alarm = winner.alarm;
+  joint.datapoints = std::move(winner.datapoints);
+  joint.value = winner.value;
+  joint.taken = *winner.taken;
   return joint;
+}
+
+model::ScalingDecision TellScaling(const Step& step, const JointPlan& joint) {
+  const auto& policy = step.state.Get<ScalingPolicy>(joint.policy);
+  const auto& alarm = step.state.Get<model::Alarm>(joint.alarm);
+  model::ScalingDecision told;
+  told.policy = policy.name;
+  told.alarm = alarm.name;
+  told.alarm_state = alarm.state;
+  told.threshold = alarm.threshold;
+  told.datapoints = joint.datapoints;
+  told.value = joint.value;
+  told.lower = joint.taken.lower;
+  told.upper = joint.taken.upper;
+  told.adjustment = joint.taken.adjustment;
+  told.adjustment_type = policy.adjustment_type;
+  told.base = joint.plan.base;
+  told.wanted = joint.plan.wanted;
+  told.desired = joint.plan.desired;
+  told.min_capacity = joint.input.target->min_capacity;
+  told.max_capacity = joint.input.target->max_capacity;
+  told.running = joint.input.running;
+  told.desired_before = joint.input.desired;
+  return told;
 }
 
 void ApplyPlan(Step& step, model::Serial serial, const JointPlan& joint) {
   const auto& policy = step.state.Get<ScalingPolicy>(joint.policy);
   const auto& alarm = step.state.Get<model::Alarm>(joint.alarm);
   const Service& service = *ScaledService(step, step.state.Get<ScalableTarget>(serial));
+  std::string told;
+  model::EncodeRow(TellScaling(step, joint), told);
   step.state.Update<ScalableTarget>(serial, [&](ScalableTarget& row) {
     row.cooldown_seconds = policy.cooldown_seconds;
     row.cooldown_until = step.now + policy.cooldown_seconds * model::kSecondMs;
     row.cooldown_added = joint.plan.added;
     row.cooldown_is_scale_in = joint.plan.scale_in;
   });
-  SetCount(step, serial, service, joint.plan.desired,
-           absl::StrCat("monitor alarm ", alarm.name, " in state ", StateName(alarm.state), " triggered policy ",
-                        policy.name));
+  SetCount(step, serial, service,
+           {.count = joint.plan.desired,
+            .by = model::CountSetter::kPolicy,
+            .decision = step.state.InternDocument(told),
+            .cause = absl::StrCat("monitor alarm ", alarm.name, " in state ", StateName(alarm.state),
+                                  " triggered policy ", policy.name)});
 }
 
 void MoveIntoBounds(Step& step, model::Serial serial) {
@@ -185,7 +232,10 @@ void MoveIntoBounds(Step& step, model::Serial serial) {
   if (count == service->desired_count) return;
   const bool raised = count > service->desired_count;
   step.state.Update<ScalableTarget>(serial, [](ScalableTarget& row) { row.cooldown_seconds = 0; });
-  SetCount(step, serial, *service, count, absl::StrCat(raised ? "minimum" : "maximum", " capacity was set to ", count));
+  SetCount(step, serial, *service,
+           {.count = count,
+            .by = model::CountSetter::kCapacityBounds,
+            .cause = absl::StrCat(raised ? "minimum" : "maximum", " capacity was set to ", count)});
 }
 
 void ErasePolicy(Step& step, model::Serial serial) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ecsmi/control/scaling.h"
+#include "ecsmi/model/decision.h"
 
 // Where alarms meet scalable targets: shared by alarms.cc and autoscaling.cc. Strand only.
 namespace ecsmi::control {
@@ -21,6 +22,10 @@ struct JointPlan {
   core::ScalingPlan plan;
   model::Serial policy = model::kNoSerial;  // that won
   model::Serial alarm = model::kNoSerial;   // that triggered it
+  std::vector<double> datapoints;           // of the alarm, oldest first
+  double value = 0;                         // what the policy aggregates them to …
+  model::StepAdjustment taken;              // … and the step that falls into
+  core::ScalingInput input;                 // what was planned from
 };
 JointPlan PlanTarget(const Step& step, model::Serial target, std::span<const AlarmReading> readings, model::TimeMs at);
 
@@ -37,6 +42,9 @@ std::vector<model::Serial> TargetsOf(const Step& step, const model::Alarm& alarm
 
 // The newest real points an evaluation of `alarm` at `at` would see.
 std::vector<double> ReadAlarm(const Step& step, const model::Alarm& alarm, model::TimeMs at);
+
+// The plan's arithmetic, as it is kept with the count that it sets. REQUIRES: a policy won.
+model::ScalingDecision TellScaling(const Step& step, const JointPlan& joint);
 
 // Sets the count, opens the activity and starts the cooldown. REQUIRES: the plan acts.
 void ApplyPlan(Step& step, model::Serial target, const JointPlan& joint);

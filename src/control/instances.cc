@@ -24,10 +24,6 @@ bool MayIdle(const ContainerInstance& instance) {
   return instance.stage == InstanceStage::kActive || instance.stage == InstanceStage::kDraining;
 }
 
-model::DurationMs Delay(const Step& step, const StageDelay& delay, model::Serial serial, Stage stage) {
-  return DrawDelay(step, delay, serial, static_cast<std::uint64_t>(stage), 0);
-}
-
 void CloseUsage(Step& step, const ContainerInstance& instance) {
   if (instance.running_at == model::kUnset) return;  // never ran: nothing to pay
   model::Usage usage;
@@ -49,6 +45,29 @@ void CloseUsage(Step& step, const ContainerInstance& instance) {
 
 }  // namespace
 
+model::DurationMs StageMs(const Step& step, const ContainerInstance& instance, InstanceStage stage) {
+  const LatencyTable& latency = step.settings.latency;
+  const auto draw = [&](const StageDelay& delay, Stage of) {
+    return DrawDelay(step, delay, instance.serial, static_cast<std::uint64_t>(of), 0);
+  };
+  switch (stage) {
+    case InstanceStage::kLaunching:
+      return draw(latency.instance_pending, Stage::kInstancePending);
+    case InstanceStage::kBooting:
+      return draw(latency.agent_boot, Stage::kAgentBoot);
+    case InstanceStage::kRegistering:
+      return draw(latency.registering, Stage::kRegistering);
+    case InstanceStage::kDeregistering:
+      return draw(instance.registered.gpus > 0 ? latency.shutting_down_gpu : latency.shutting_down_cpu,
+                  Stage::kShuttingDown);
+    case InstanceStage::kActive:
+    case InstanceStage::kDraining:
+    case InstanceStage::kTerminated:
+      break;
+  }
+  return 0;
+}
+
 model::Serial LaunchInstance(Step& step, const Launch& launch) {
   const model::InstanceType& type = *launch.type->type;
   const auto& provider = step.state.Get<model::CapacityProvider>(launch.provider);
@@ -67,8 +86,9 @@ model::Serial LaunchInstance(Step& step, const Launch& launch) {
   instance.fee_current = core::FeePerHour(*launch.type, /*fee_current=*/true);
   instance.launched_at = step.now;
   instance.document = provider.instance_document;
-  instance.due_at =
-      step.now + Delay(step, step.settings.latency.instance_pending, instance.serial, Stage::kInstancePending);
+  instance.decision = launch.decision;
+  instance.bin = launch.bin;
+  instance.due_at = step.now + StageMs(step, instance, InstanceStage::kLaunching);
   return step.state.Insert(std::move(instance)).serial;
 }
 
@@ -76,9 +96,7 @@ void Deregister(Step& step, model::Serial serial, std::string_view reason) {
   const auto& instance = step.state.Get<ContainerInstance>(serial);
   ECSMI_CHECK(instance.tasks.count == 0);
   CloseUsage(step, instance);
-  const StageDelay& delay =
-      instance.registered.gpus > 0 ? step.settings.latency.shutting_down_gpu : step.settings.latency.shutting_down_cpu;
-  const model::DurationMs wait = Delay(step, delay, serial, Stage::kShuttingDown);
+  const model::DurationMs wait = StageMs(step, instance, InstanceStage::kDeregistering);
   const model::Serial text = step.state.InternDocument(reason);
   step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
     row.stage = InstanceStage::kDeregistering;
@@ -120,14 +138,13 @@ void RemoveInstance(Step& step, model::Serial serial, std::string_view reason, s
 
 void FireInstance(Step& step, model::Serial serial) {
   const auto& instance = step.state.Get<ContainerInstance>(serial);
-  const LatencyTable& latency = step.settings.latency;
   if (instance.idle_due_at <= step.now && MayIdle(instance) && instance.tasks.count == 0) {
     return Deregister(step, serial, "Instance was idle.");
   }
   if (instance.due_at > step.now) return;
   switch (instance.stage) {
     case InstanceStage::kLaunching: {
-      const model::DurationMs wait = Delay(step, latency.agent_boot, serial, Stage::kAgentBoot);
+      const model::DurationMs wait = StageMs(step, instance, InstanceStage::kBooting);
       step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
         row.stage = InstanceStage::kBooting;
         row.running_at = step.now;
@@ -136,7 +153,7 @@ void FireInstance(Step& step, model::Serial serial) {
       return;
     }
     case InstanceStage::kBooting: {
-      const model::DurationMs wait = Delay(step, latency.registering, serial, Stage::kRegistering);
+      const model::DurationMs wait = StageMs(step, instance, InstanceStage::kRegistering);
       step.state.Update<ContainerInstance>(serial, [&](ContainerInstance& row) {
         row.stage = InstanceStage::kRegistering;
         row.due_at = step.now + wait;

@@ -24,7 +24,6 @@ using model::ServiceStatus;
 using model::Task;
 using model::TaskClass;
 
-constexpr std::uint32_t kProvisioningMax = 500;                    // C44
 constexpr model::DurationMs kSayAgainMs = 6 * model::kHourMs;      // D11, D54
 constexpr std::int32_t kImpairedRounds = 3;                        // D45: when the event is said (assumed)
 constexpr model::DurationMs kInactiveRetentionMs = model::kDayMs;  // how long AWS shows a deleted service is not known
@@ -67,7 +66,9 @@ void AddCounts(DeploymentTally& tally, model::TimeMs now, core::TaskCounts& coun
   }
 }
 
-core::ServiceView ViewOf(Step& step, const Service& service) {
+}  // namespace
+
+core::ServiceView ViewService(Step& step, const Service& service) {
   core::ServiceView view;
   view.desired = service.desired_count;
   view.minimum_healthy_percent = service.minimum_healthy_percent;
@@ -87,6 +88,8 @@ core::ServiceView ViewOf(Step& step, const Service& service) {
   return view;
 }
 
+namespace {
+
 // What a pass has started and stopped, for its events.
 struct Moves {
   std::vector<model::Serial> started;
@@ -97,7 +100,7 @@ struct Moves {
 // Stops tasks of one deployment by its stop order; takes what it stopped off `stops`. `tally`: State's for all its
 // tasks but those on draining instances, or for these.
 void StopSome(Step& step, model::Serial deployment, std::array<std::int32_t, model::kTaskClasses>& stops,
-              const std::string& reason, Moves& moves,
+              const std::string& reason, model::StopCause cause, Moves& moves,
               DeploymentTally* (model::State::*tally)(model::Serial) = &model::State::TallyOf) {
   for (std::size_t i = 0; i < model::kTaskClasses; ++i) {
     const auto of = static_cast<TaskClass>(i);
@@ -110,9 +113,11 @@ void StopSome(Step& step, model::Serial deployment, std::array<std::int32_t, mod
       } else {
         moves.stopped_running.push_back(task);
       }
-      if (of == TaskClass::kUnhealthy) NoteTaskUnhealthy(step, step.state.Get<Task>(task));
+      const bool unhealthy = of == TaskClass::kUnhealthy;
+      if (unhealthy) NoteTaskUnhealthy(step, step.state.Get<Task>(task));
       StopTask(step, task, model::StopCode::kServiceSchedulerInitiated,
-               of == TaskClass::kUnhealthy ? "Task failed container health checks" : reason);
+               unhealthy ? "Task failed container health checks" : reason,
+               unhealthy ? model::StopCause::kUnhealthy : cause);
     }
   }
 }
@@ -145,12 +150,13 @@ void Apply(Step& step, model::Serial serial, core::ServicePlan plan) {
   const std::string reason = ScalingReason(step, service);
   Moves moves;
   for (model::Serial deployment : DeploymentsOf(step, service)) {
-    StopSome(step, deployment, plan.stop_old, reason, moves, &model::State::LeavingTallyOf);
+    StopSome(step, deployment, plan.stop_old, reason, model::StopCause::kReplaced, moves,
+             &model::State::LeavingTallyOf);
   }
   for (model::Serial deployment : DeploymentsOf(step, service)) {
-    if (deployment != primary) StopSome(step, deployment, plan.stop_old, reason, moves);
+    if (deployment != primary) StopSome(step, deployment, plan.stop_old, reason, model::StopCause::kReplaced, moves);
   }
-  StopSome(step, primary, plan.stop_primary, reason, moves);
+  StopSome(step, primary, plan.stop_primary, reason, model::StopCause::kScaleIn, moves);
   if (plan.start > 0) moves.started = StartTasks(step, step.state.Get<Service>(serial), plan.start);
   SayMoves(step, serial, moves);
 }
@@ -261,7 +267,7 @@ void StopAll(Step& step, model::Serial serial) {
     } else {
       ++moves.stopped_pending;
     }
-    StopTask(step, task, model::StopCode::kServiceSchedulerInitiated, reason);
+    StopTask(step, task, model::StopCode::kServiceSchedulerInitiated, reason, model::StopCause::kServiceDeleted);
   }
   SayMoves(step, serial, moves);
 }
@@ -359,7 +365,7 @@ void SettleService(Step& step, model::Serial serial) {
     step.state.dirty_services().insert(serial);
     return;
   }
-  const core::ServiceView view = ViewOf(step, *service);
+  const core::ServiceView view = ViewService(step, *service);
   const core::ServicePlan plan = core::PlanService(view);
   if (!plan.IsEmpty()) {
     Apply(step, serial, plan);

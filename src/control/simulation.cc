@@ -2,51 +2,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "control/autoscaling.h"
+#include "ecsmi/control/explain.h"
 #include "ecsmi/model/aws_ids.h"
 
 namespace ecsmi::control {
 namespace {
 
-const char* StatusName(model::TaskStatus status) {
-  switch (status) {
-    case model::TaskStatus::kProvisioning:
-      return "PROVISIONING";
-    case model::TaskStatus::kPending:
-      return "PENDING";
-    case model::TaskStatus::kActivating:
-      return "ACTIVATING";
-    case model::TaskStatus::kRunning:
-      return "RUNNING";
-    case model::TaskStatus::kDeactivating:
-      return "DEACTIVATING";
-    case model::TaskStatus::kStopping:
-      return "STOPPING";
-    case model::TaskStatus::kDeprovisioning:
-      return "DEPROVISIONING";
-    case model::TaskStatus::kStopped:
-      return "STOPPED";
-  }
-  return "";
-}
-
-const char* StageName(model::InstanceStage stage) {
-  switch (stage) {
-    case model::InstanceStage::kLaunching:
-      return "pending";
-    case model::InstanceStage::kBooting:
-      return "running";
-    case model::InstanceStage::kRegistering:
-      return "REGISTERING";
-    case model::InstanceStage::kActive:
-      return "ACTIVE";
-    case model::InstanceStage::kDraining:
-      return "DRAINING";
-    case model::InstanceStage::kDeregistering:
-      return "DEREGISTERING";
-    case model::InstanceStage::kTerminated:
-      return "terminated";
-  }
-  return "";
+std::string Text(std::string_view name) {
+  return std::string(name);
 }
 
 // "in flight in orders"
@@ -132,13 +95,13 @@ std::string Describe(const Step& step, const model::DueItem& item) {
   if (item.table == model::TableId::kTask) {
     const auto* task = step.state.Find<model::Task>(item.serial);
     return absl::StrCat("task ", model::HexId(step.key, item.table, item.serial).substr(0, 8), " ",
-                        task == nullptr ? "forgotten" : StatusName(task->status));
+                        task == nullptr ? "forgotten" : Text(NameOf(task->status)));
   }
   if (item.table == model::TableId::kContainerInstance) {
     const auto* instance = step.state.Find<model::ContainerInstance>(item.serial);
     return absl::StrCat("instance ", model::Ec2InstanceId(step.key, item.serial), " ",
                         instance == nullptr ? std::string("forgotten") : instance->type, " ",
-                        instance == nullptr ? "" : StageName(instance->stage));
+                        instance == nullptr ? "" : Text(NameOf(instance->stage)));
   }
   if (item.table == model::TableId::kCapacityProvider) {
     const auto* provider = step.state.Find<model::CapacityProvider>(item.serial);

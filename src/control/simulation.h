@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ecsmi/control/lifecycle.h"
+#include "ecsmi/core/reconcile.h"
 #include "ecsmi/model/due_queue.h"
 
 // The simulated world's moves: what happens when a row falls due, and what a change brings about at once. All on the
@@ -46,6 +47,20 @@ void ApplyBehaviorRules(Step& step, std::span<const model::ContainerSpec> overri
 void FireTask(Step& step, model::Serial task);
 // Its instance is gone: STOPPED at once, whatever it was doing.
 void LoseTask(Step& step, model::Serial task, model::StopCode code, std::string_view reason);
+// What becomes of a task when its stage is over, if nothing else happens to it first.
+struct TaskMove {
+  static constexpr model::DurationMs kForEver = -1;
+  model::TaskStatus status = model::TaskStatus::kStopped;
+  model::DurationMs lasts_ms = kForEver;               // how long it stays in that status
+  std::uint8_t exited_container = 0;                   // of RUNNING: which container ends it
+  model::StopCode stop_code = model::StopCode::kNone;  // set when it begins to stop, with the reason
+  std::string reason = {};
+  model::TimeMs Until(model::TimeMs from) const { return lasts_ms == kForEver ? model::kNever : from + lasts_ms; }
+};
+// Pure. REQUIRES: the task has room.
+TaskMove NextMove(const Step& step, const model::Task& task);
+// How long the task's own network interface takes on an ACTIVE instance, before it is PENDING.
+model::DurationMs AttachMs(const Step& step, const model::Task& task);
 // The instance became ACTIVE: the tasks that wait for it go on.
 void ReleaseReservedTasks(Step& step, model::Serial instance);
 
@@ -55,9 +70,14 @@ struct Launch {
   model::Serial subnet = model::kNoSerial;
   const ports::PricedType* type = nullptr;
   bool dedicated = false;
+  model::Serial decision = model::kNoSerial;  // document of the LaunchDecision, and which of its bins this is
+  std::uint32_t bin = 0;
 };
 model::Serial LaunchInstance(Step& step, const Launch& launch);
 void FireInstance(Step& step, model::Serial instance);
+// How long the instance stays in a stage that passes by itself: kLaunching, kBooting, kRegistering or kDeregistering.
+// 0 of any other. Pure.
+model::DurationMs StageMs(const Step& step, const model::ContainerInstance& instance, model::InstanceStage stage);
 // Ends an empty instance: DEREGISTERING, billing stops, the EC2 instance shuts down.
 void Deregister(Step& step, model::Serial instance, std::string_view reason);
 void SettleInstance(Step& step, model::Serial instance);
@@ -65,12 +85,21 @@ void SettleInstance(Step& step, model::Serial instance);
 // --- Providers (capacity.cc) ---
 void FireProvider(Step& step, model::Serial provider);
 void SettleProvider(Step& step, model::Serial provider);
+// What a provider may launch now, quotas aside. Valid for the catalogue's life.
+struct ProviderOffer {
+  const ports::RegionCatalog* region = nullptr;
+  core::TypeSet allowed;
+  std::uint64_t zones = 0;  // of its subnets
+};
+ProviderOffer OfferOf(const Step& step, const model::CapacityProvider& provider);
 
 // --- Waiting tasks (waiting.cc) ---
 core::PlacementClass ClassOf(const Step& step, const model::Task& task);
 // Places tasks of the provider that wait into holes of existing instances (B50, first step), class by class, oldest
 // first, at most `limit`; says how many. A class that finds no hole is not tried again before room appears.
 int PlaceWaiting(Step& step, model::Serial provider, int limit);
+// Places a task where `choice` says, and notes why there.
+void PlaceChosen(Step& step, model::Serial task, const core::PlacementChoice& choice);
 
 // --- Queues (queues.cc) ---
 // A deleted queue's name is free again.
@@ -136,6 +165,10 @@ std::uint64_t ZonesOf(const Step& step, const model::CapacityProvider& provider)
 void FireService(Step& step, model::Serial service);
 // One pass: keeps the desired count, moves a deployment on, says what happened.
 void SettleService(Step& step, model::Serial service);
+// Tasks of a cluster that may be PROVISIONING when a service starts another (C44).
+inline constexpr std::uint32_t kProvisioningMax = 500;
+// What its pass goes by, at `step.now`. REQUIRES: it is ACTIVE and has a deployment.
+core::ServiceView ViewService(Step& step, const model::Service& service);
 // A service's task ended by itself, failed to start or was stopped by its user; called before it stops.
 void NoteTaskEnded(Step& step, const model::Task& task, model::StopCode code);
 // A service's task is unhealthy and about to be replaced.

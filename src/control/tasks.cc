@@ -39,7 +39,7 @@ model::DurationMs SlowestContainer(const Step& step, const Task& task, Stage sta
 }
 
 struct Exit {
-  model::DurationMs after_ms = -1;  // < 0 = never
+  model::DurationMs after_ms = TaskMove::kForEver;
   std::uint8_t container = 0;
 };
 // The first essential container to exit ends the task (C23).
@@ -76,6 +76,25 @@ model::DurationMs InterfaceDelay(const Step& step, const Task& task, Stage stage
   return DrawDelay(step, delay, task.serial, static_cast<std::uint64_t>(stage), task.draws);
 }
 
+// What a stop code says of its cause; the scheduler's own says too little.
+model::StopCause CauseOf(model::StopCode code) {
+  switch (code) {
+    case model::StopCode::kUserInitiated:
+      return model::StopCause::kUser;
+    case model::StopCode::kTaskFailedToStart:
+      return model::StopCause::kFailedToStart;
+    case model::StopCode::kEssentialContainerExited:
+      return model::StopCause::kContainerExited;
+    case model::StopCode::kNone:
+    case model::StopCode::kServiceSchedulerInitiated:
+    case model::StopCode::kSpotInterruption:
+    case model::StopCode::kTerminationNotice:
+    case model::StopCode::kInfrastructureHealth:
+      break;
+  }
+  return model::StopCause::kNone;
+}
+
 void SetStopped(Step& step, Task& row) {
   row.status = TaskStatus::kStopped;
   row.stopped_at = step.now;
@@ -109,11 +128,74 @@ void FinishTask(Step& step, model::Serial serial) {
   step.state.Update<Task>(serial, [&](Task& row) { SetStopped(step, row); });
 }
 
-void FailToStart(Step& step, model::Serial serial, std::string_view reason) {
-  StopTask(step, serial, model::StopCode::kTaskFailedToStart, reason);
+// How long the task stays STOPPING.
+model::DurationMs StopMs(const Step& step, const Task& task, model::StopCode code) {
+  if (code == model::StopCode::kEssentialContainerExited) return 0;
+  return DrawDelay(step, step.settings.latency.stop, task.serial, static_cast<std::uint64_t>(Stage::kStop), task.draws);
+}
+
+// PENDING: the images are pulled, or one of them cannot be.
+TaskMove AfterPull(const Step& step, const Task& task) {
+  if (const auto container = Failing(step, task, model::InjectedFailure::kPull)) {
+    return {.status = TaskStatus::kStopping,
+            .lasts_ms = StopMs(step, task, model::StopCode::kTaskFailedToStart),
+            .stop_code = model::StopCode::kTaskFailedToStart,
+            .reason = absl::StrCat("CannotPullContainerError: pull image manifest has been retried 5 time(s): failed "
+                                   "to resolve ref ",
+                                   container->image)};
+  }
+  return {.status = TaskStatus::kActivating,
+          .lasts_ms = SlowestContainer(step, task, Stage::kStart, &model::ContainerBehavior::start_seconds,
+                                       step.settings.latency.start)};
+}
+
+// ACTIVATING: the containers start, or one of them does not.
+TaskMove AfterStart(const Step& step, const Task& task) {
+  if (const auto container = Failing(step, task, model::InjectedFailure::kStart)) {
+    return {.status = TaskStatus::kStopping,
+            .lasts_ms = StopMs(step, task, model::StopCode::kTaskFailedToStart),
+            .stop_code = model::StopCode::kTaskFailedToStart,
+            .reason = absl::StrCat("CannotStartContainerError: Error response from daemon: failed to create task for "
+                                   "container ",
+                                   container->name)};
+  }
+  const Exit exit = FirstExit(step, task);
+  const bool oom = Failing(step, task, model::InjectedFailure::kOom).has_value();
+  return {.status = TaskStatus::kRunning, .lasts_ms = oom ? 0 : exit.after_ms, .exited_container = exit.container};
 }
 
 }  // namespace
+
+TaskMove NextMove(const Step& step, const Task& task) {
+  const LatencyTable& latency = step.settings.latency;
+  switch (task.status) {
+    case TaskStatus::kProvisioning:
+      return {.status = TaskStatus::kPending,
+              .lasts_ms = SlowestContainer(step, task, Stage::kPull, &model::ContainerBehavior::pull_seconds,
+                                           task.resources.gpus > 0 ? latency.pull_gpu : latency.pull_cpu)};
+    case TaskStatus::kPending:
+      return AfterPull(step, task);
+    case TaskStatus::kActivating:
+      return AfterStart(step, task);
+    case TaskStatus::kRunning:
+      return {.status = TaskStatus::kStopping,
+              .lasts_ms = StopMs(step, task, model::StopCode::kEssentialContainerExited),
+              .stop_code = model::StopCode::kEssentialContainerExited,
+              .reason = "Essential container in task exited"};
+    case TaskStatus::kDeactivating:
+    case TaskStatus::kStopping:
+      return {.status = TaskStatus::kDeprovisioning,
+              .lasts_ms = InterfaceDelay(step, task, Stage::kEniDetach, latency.eni_detach)};
+    case TaskStatus::kDeprovisioning:
+    case TaskStatus::kStopped:
+      return {.status = TaskStatus::kStopped, .lasts_ms = kStoppedRetentionMs};
+  }
+  return {};
+}
+
+model::DurationMs AttachMs(const Step& step, const Task& task) {
+  return InterfaceDelay(step, task, Stage::kEniAttach, step.settings.latency.eni_attach);
+}
 
 model::DurationMs HeldMs(const model::ContainerInstance& instance, const Task& task, model::TimeMs now) {
   if (instance.running_at == model::kUnset) return 0;
@@ -142,12 +224,15 @@ model::Serial CreateTask(Step& step, const NewTask& wanted) {
   return step.state.Insert(task).serial;
 }
 
-void PlaceTask(Step& step, model::Serial serial, model::Serial instance_serial) {
+void PlaceTask(Step& step, model::Serial serial, model::Serial instance) {
+  PlaceChosen(step, serial, {.instance = instance, .cause = model::PlacementCause::kNamedInstance});
+}
+
+void PlaceChosen(Step& step, model::Serial serial, const core::PlacementChoice& choice) {
+  const model::Serial instance_serial = choice.instance;
   const auto& instance = step.state.Get<model::ContainerInstance>(instance_serial);
   const bool active = instance.stage == model::InstanceStage::kActive;
-  const model::DurationMs attach =
-      active ? InterfaceDelay(step, step.state.Get<Task>(serial), Stage::kEniAttach, step.settings.latency.eni_attach)
-             : 0;
+  const model::DurationMs attach = active ? AttachMs(step, step.state.Get<Task>(serial)) : 0;
   const std::int16_t all_gpus = instance.registered.gpus;
   if (!instance.used) {
     step.state.Update<model::ContainerInstance>(instance_serial, [](auto& row) { row.used = true; });
@@ -156,6 +241,9 @@ void PlaceTask(Step& step, model::Serial serial, model::Serial instance_serial) 
     row.instance = instance_serial;
     if (row.all_gpus) row.resources.gpus = all_gpus;
     row.placed_at = step.now;
+    row.placement = choice.cause;
+    row.placed_beside = choice.beside;
+    row.zones_passed = choice.zones_passed;
     row.due_at = active ? step.now + attach : model::kNever;
     ++row.version;
   });
@@ -169,8 +257,7 @@ void ReleaseReservedTasks(Step& step, model::Serial instance) {
                              });
   std::sort(reserved.begin(), reserved.end());
   for (model::Serial serial : reserved) {
-    const model::DurationMs attach =
-        InterfaceDelay(step, step.state.Get<Task>(serial), Stage::kEniAttach, step.settings.latency.eni_attach);
+    const model::DurationMs attach = AttachMs(step, step.state.Get<Task>(serial));
     step.state.Update<Task>(serial, [&](Task& row) { row.due_at = step.now + attach; });
   }
 }
@@ -182,14 +269,11 @@ void StopTask(Step& step, model::Serial serial, model::StopCode code, std::strin
   const model::Serial text = step.state.InternDocument(reason);
   // Nothing runs yet: there is nothing to stop (C69).
   const bool waits = task.status == TaskStatus::kProvisioning;
-  const model::DurationMs wait =
-      waits || code == model::StopCode::kEssentialContainerExited
-          ? 0
-          : DrawDelay(step, step.settings.latency.stop, serial, static_cast<std::uint64_t>(Stage::kStop), task.draws);
+  const model::DurationMs wait = waits ? 0 : StopMs(step, task, code);
   step.state.Update<Task>(serial, [&](Task& row) {
     row.desired_stopped = true;
     row.stop_code = code;
-    row.stop_cause = cause;
+    row.stop_cause = cause == model::StopCause::kNone ? CauseOf(code) : cause;
     row.stopped_reason = text;
     row.stopping_at = step.now;
     // The worker drops what it holds: the visibility timeout brings it back (F46, F61).
@@ -221,102 +305,93 @@ void LoseTask(Step& step, model::Serial serial, model::StopCode code, std::strin
   FinishTask(step, serial);
 }
 
+namespace {
+
+// It waited for room for too long (C53).
+void GiveUp(Step& step, const Task& task) {
+  const auto& provider = step.state.Get<model::CapacityProvider>(task.provider);
+  StopTask(
+      step, task.serial, model::StopCode::kTaskFailedToStart,
+      absl::StrCat("ResourceInitializationError: Unable to launch instance(s) for capacity provider ", provider.name,
+                   ". ", provider.refusal.code.empty() ? "UnfulfillableCapacity" : provider.refusal.code, ": ",
+                   provider.refusal.message),
+      model::StopCause::kGivenUp);
+}
+
+void Run(Step& step, model::Serial serial, const TaskMove& move) {
+  const Task& task = step.state.Get<Task>(serial);
+  const bool checked = std::ranges::any_of(step.state.Get<model::TaskDefinition>(task.definition).containers,
+                                           [](const auto& c) { return c.essential && c.has_health_check; });
+  const bool sick = IsSick(step, task);
+  step.state.Update<Task>(serial, [&](Task& row) {
+    row.status = TaskStatus::kRunning;
+    row.started_at = step.now;
+    row.exited_container = move.exited_container;
+    row.due_at = move.Until(step.now);
+    if (checked) row.health = sick ? model::HealthStatus::kUnhealthy : model::HealthStatus::kHealthy;
+    ++row.version;
+  });
+  StartWorker(step, serial);
+  NoteTaskRuns(step, step.state.Get<Task>(serial));
+}
+
+void EndByItself(Step& step, model::Serial serial, const TaskMove& move) {
+  const Task& task = step.state.Get<Task>(serial);
+  const model::TaskContainers containers(step.state, task);
+  const bool oom = Failing(step, task, model::InjectedFailure::kOom).has_value();
+  const std::int32_t code = oom ? 137 : containers[task.exited_container].behavior.exit_code;
+  step.state.Update<Task>(serial, [&](Task& row) {
+    row.exit_code = static_cast<std::int16_t>(code);
+    row.execution_stopped_at = step.now;
+  });
+  StopTask(step, serial, move.stop_code, move.reason);
+}
+
+}  // namespace
+
 void FireTask(Step& step, model::Serial serial) {
   const Task& task = step.state.Get<Task>(serial);
   FireWorker(step, serial);
   if (task.due_at > step.now) return;
-  const LatencyTable& latency = step.settings.latency;
-  switch (task.status) {
-    case TaskStatus::kProvisioning: {
-      if (task.instance == model::kNoSerial) {
-        const auto& provider = step.state.Get<model::CapacityProvider>(task.provider);
-        return FailToStart(
-            step, serial,
-            absl::StrCat("ResourceInitializationError: Unable to launch instance(s) for capacity provider ",
-                         provider.name, ". ",
-                         provider.refusal.code.empty() ? "UnfulfillableCapacity" : provider.refusal.code, ": ",
-                         provider.refusal.message));
-      }
-      const bool gpu = task.resources.gpus > 0;
-      const model::DurationMs pull = SlowestContainer(step, task, Stage::kPull, &model::ContainerBehavior::pull_seconds,
-                                                      gpu ? latency.pull_gpu : latency.pull_cpu);
+  if (task.status == TaskStatus::kStopped) return step.state.Erase<Task>(serial);
+  if (task.Waits()) return GiveUp(step, task);
+  const TaskMove move = NextMove(step, task);
+  if (task.status == TaskStatus::kRunning) return EndByItself(step, serial, move);
+  if (move.stop_code != model::StopCode::kNone) return StopTask(step, serial, move.stop_code, move.reason);
+  switch (move.status) {
+    case TaskStatus::kPending:
       step.state.Update<Task>(serial, [&](Task& row) {
         row.status = TaskStatus::kPending;
         row.pull_started_at = step.now;
-        row.due_at = step.now + pull;
+        row.due_at = move.Until(step.now);
         ++row.version;
       });
       return;
-    }
-    case TaskStatus::kPending: {
-      if (const auto container = Failing(step, task, model::InjectedFailure::kPull)) {
-        return FailToStart(
-            step, serial,
-            absl::StrCat("CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
-                         "resolve ref ",
-                         container->image));
-      }
-      const model::DurationMs start =
-          SlowestContainer(step, task, Stage::kStart, &model::ContainerBehavior::start_seconds, latency.start);
+    case TaskStatus::kActivating:
       step.state.Update<Task>(serial, [&](Task& row) {
         row.status = TaskStatus::kActivating;
         row.pull_stopped_at = step.now;
-        row.due_at = step.now + start;
+        row.due_at = move.Until(step.now);
         ++row.version;
       });
       return;
-    }
-    case TaskStatus::kActivating: {
-      if (const auto container = Failing(step, task, model::InjectedFailure::kStart)) {
-        return FailToStart(
-            step, serial,
-            absl::StrCat("CannotStartContainerError: Error response from daemon: failed to create task for "
-                         "container ",
-                         container->name));
-      }
-      const Exit exit = FirstExit(step, task);
-      const bool checked = std::ranges::any_of(step.state.Get<model::TaskDefinition>(task.definition).containers,
-                                               [](const auto& c) { return c.essential && c.has_health_check; });
-      const bool sick = IsSick(step, task);
-      const bool oom = Failing(step, task, model::InjectedFailure::kOom).has_value();
-      step.state.Update<Task>(serial, [&](Task& row) {
-        row.status = TaskStatus::kRunning;
-        row.started_at = step.now;
-        row.exited_container = exit.container;
-        row.due_at = oom ? step.now : exit.after_ms < 0 ? model::kNever : step.now + exit.after_ms;
-        if (checked) row.health = sick ? model::HealthStatus::kUnhealthy : model::HealthStatus::kHealthy;
-        ++row.version;
-      });
-      StartWorker(step, serial);
-      return NoteTaskRuns(step, step.state.Get<Task>(serial));
-    }
-    case TaskStatus::kRunning: {
-      const model::TaskContainers containers(step.state, task);
-      const bool oom = Failing(step, task, model::InjectedFailure::kOom).has_value();
-      const std::int32_t code = oom ? 137 : containers[task.exited_container].behavior.exit_code;
-      step.state.Update<Task>(serial, [&](Task& row) {
-        row.exit_code = static_cast<std::int16_t>(code);
-        row.execution_stopped_at = step.now;
-      });
-      return StopTask(step, serial, model::StopCode::kEssentialContainerExited, "Essential container in task exited");
-    }
-    case TaskStatus::kDeactivating:
-    case TaskStatus::kStopping: {
-      const model::DurationMs detach = InterfaceDelay(step, task, Stage::kEniDetach, latency.eni_detach);
+    case TaskStatus::kRunning:
+      return Run(step, serial, move);
+    case TaskStatus::kDeprovisioning:
       step.state.Update<Task>(serial, [&](Task& row) {
         row.status = TaskStatus::kDeprovisioning;
         if (row.execution_stopped_at == model::kUnset && row.started_at != model::kUnset) {
           row.execution_stopped_at = step.now;
         }
-        row.due_at = step.now + detach;
+        row.due_at = move.Until(step.now);
         ++row.version;
       });
       return;
-    }
-    case TaskStatus::kDeprovisioning:
-      return FinishTask(step, serial);
     case TaskStatus::kStopped:
-      step.state.Erase<Task>(serial);
+      return FinishTask(step, serial);
+    case TaskStatus::kProvisioning:
+    case TaskStatus::kDeactivating:
+    case TaskStatus::kStopping:
       return;
   }
 }

@@ -66,12 +66,12 @@ int PlaceWaiting(Step& step, model::Serial provider, int limit) {
     const core::PlacementClass wanted = ClassOf(step, step.state.Get<model::Task>(*waiting->tasks.begin()));
     for (std::size_t left = waiting->tasks.size(); left > 0; --left) {
       if (placed == limit) return placed;
-      const model::Serial instance = step.placement.Find(provider, wanted, group);
-      if (instance == model::kNoSerial) {
+      const core::PlacementChoice choice = step.placement.Choose(provider, wanted, group);
+      if (choice.instance == model::kNoSerial) {
         list.FoundNoHole(*waiting);
         break;
       }
-      PlaceTask(step, *waiting->tasks.begin(), instance);  // the last one takes the class with it
+      PlaceChosen(step, *waiting->tasks.begin(), choice);  // the last one takes the class with it
       ++placed;
     }
   }

@@ -78,7 +78,8 @@ void Exit(Step& step, model::Serial serial) {
     row.execution_stopped_at = step.now;
   });
   if (container.essential) {
-    StopTask(step, serial, model::StopCode::kEssentialContainerExited, "Essential container in task exited");
+    StopTask(step, serial, model::StopCode::kEssentialContainerExited, "Essential container in task exited",
+             model::StopCause::kWorkDone);
   }
 }
 

@@ -50,6 +50,7 @@ CommandLine::CommandLine(const std::vector<std::string>& behind_dashes)
   AddGetWorlds(*get, chosen_);
   AddGetInstanceTypes(*get, chosen_);
   AddDescribe(app_, chosen_);
+  AddExplain(app_, chosen_);
   AddEvents(app_, chosen_);
   AddLogs(app_, chosen_);
   AddWait(app_, chosen_);

@@ -7,6 +7,10 @@
 #include "ecsmi/emulator/v1/clock.pb.h"
 #include "ecsmi/emulator/v1/costs.pb.h"
 #include "ecsmi/emulator/v1/dump.pb.h"
+#include "ecsmi/emulator/v1/explain_instance.pb.h"
+#include "ecsmi/emulator/v1/explain_instance_types.pb.h"
+#include "ecsmi/emulator/v1/explain_service.pb.h"
+#include "ecsmi/emulator/v1/explain_task.pb.h"
 #include "ecsmi/emulator/v1/plan.pb.h"
 #include "ecsmi/emulator/v1/usage.pb.h"
 
@@ -47,6 +51,24 @@ absl::Status CheckPlanCapacity(const emulator::v1::PlanCapacityRequest& request)
 absl::Status PlanCapacity(control::Step& step, const CallContext& context,
                           const emulator::v1::PlanCapacityRequest& request,
                           emulator::v1::PlanCapacityResponse* response);
+
+// Why things stand as they do (control/explain.h). All change nothing and draw no number. Errors: those of the names
+// and ids given.
+absl::Status CheckExplainInstanceTypes(const emulator::v1::ExplainInstanceTypesRequest& request);
+absl::Status ExplainInstanceTypes(control::Step& step, const CallContext& context,
+                                  const emulator::v1::ExplainInstanceTypesRequest& request,
+                                  emulator::v1::ExplainInstanceTypesResponse* response);
+absl::Status CheckExplainTask(const emulator::v1::ExplainTaskRequest& request);
+absl::Status ExplainTask(control::Step& step, const CallContext& context,
+                         const emulator::v1::ExplainTaskRequest& request, emulator::v1::ExplainTaskResponse* response);
+absl::Status CheckExplainInstance(const emulator::v1::ExplainInstanceRequest& request);
+absl::Status ExplainInstance(control::Step& step, const CallContext& context,
+                             const emulator::v1::ExplainInstanceRequest& request,
+                             emulator::v1::ExplainInstanceResponse* response);
+absl::Status CheckExplainService(const emulator::v1::ExplainServiceRequest& request);
+absl::Status ExplainService(control::Step& step, const CallContext& context,
+                            const emulator::v1::ExplainServiceRequest& request,
+                            emulator::v1::ExplainServiceResponse* response);
 
 // A page of the world's rows (model/dump.h), of one moment over all pages: a page is one short step, and a token of
 // another state of the world is refused.

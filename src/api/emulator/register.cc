@@ -245,6 +245,14 @@ void RegisterEmulator(Registry& registry) {
                                                               Registry::Reads::kCommit);
   registry.Add<emu::PlanCapacityRequest, emu::PlanCapacityResponse>(kService, "PlanCapacity", CheckPlanCapacity,
                                                                     PlanCapacity);
+  registry.Add<emu::ExplainInstanceTypesRequest, emu::ExplainInstanceTypesResponse>(
+      kService, "ExplainInstanceTypes", CheckExplainInstanceTypes, ExplainInstanceTypes);
+  registry.Add<emu::ExplainTaskRequest, emu::ExplainTaskResponse>(kService, "ExplainTask", CheckExplainTask,
+                                                                  ExplainTask);
+  registry.Add<emu::ExplainInstanceRequest, emu::ExplainInstanceResponse>(kService, "ExplainInstance",
+                                                                          CheckExplainInstance, ExplainInstance);
+  registry.Add<emu::ExplainServiceRequest, emu::ExplainServiceResponse>(kService, "ExplainService", CheckExplainService,
+                                                                        ExplainService);
   registry.AddHandler(kService, "AdvanceClock", Advance);
   registry.AddHandler(kService, "RunUntilQuiescent", RunUntilQuiescent);
   registry.AddHandler(kService, "SetClock", SetClock);

@@ -113,7 +113,7 @@ absl::Status CreateService(control::Step& step, const CallContext& context, cons
   row.cluster = cluster->serial;
   row.region = context.region;
   row.name = request.service_name();
-  row.desired_count = request.desired_count();
+  row.SetCount(request.desired_count(), model::CountSetter::kCreateService, step.now);
   row.created_at = step.now;
   row.create_hash = hash;
   row.document = step.state.InternDocument(DocumentBytes(settings));

@@ -36,9 +36,9 @@ absl::Status DeleteService(control::Step& step, const CallContext& context, cons
   }
   if (service->status == model::ServiceStatus::kActive) {
     if (!request.force()) ECSMI_RETURN_IF_ERROR(Blockers(step, *service));
-    step.state.Update<model::Service>(service->serial, [](model::Service& row) {
+    step.state.Update<model::Service>(service->serial, [&](model::Service& row) {
       row.status = model::ServiceStatus::kDraining;
-      row.desired_count = 0;
+      row.SetCount(0, model::CountSetter::kDeleteService, step.now);
     });
   }
   *response->mutable_service() = ShowService(step, *service, true);

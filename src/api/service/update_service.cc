@@ -140,7 +140,9 @@ absl::Status UpdateService(control::Step& step, const CallContext& context, cons
   changed.document = step.state.InternDocument(DocumentBytes(settings));
   if (Bytes(changed) != Bytes(*service)) {
     step.state.Update<model::Service>(service->serial, [&](model::Service& row) {
-      row.desired_count = changed.desired_count;
+      if (row.desired_count != changed.desired_count) {
+        row.SetCount(changed.desired_count, model::CountSetter::kUpdateService, step.now);
+      }
       row.minimum_healthy_percent = changed.minimum_healthy_percent;
       row.maximum_percent = changed.maximum_percent;
       row.breaker_enabled = changed.breaker_enabled;

@@ -6,6 +6,7 @@
 #include "api/arn.h"
 #include "api/check.h"
 #include "ecsmi/api/naming.h"
+#include "ecsmi/control/explain.h"
 #include "ecsmi/control/lifecycle.h"
 #include "ecsmi/model/aws_ids.h"
 #include "ecsmi/model/task_containers.h"
@@ -14,28 +15,6 @@ namespace ecsmi::api {
 namespace {
 
 namespace ecs = ::ecsmi::ecs::v1;
-
-const char* StatusName(model::TaskStatus status) {
-  switch (status) {
-    case model::TaskStatus::kProvisioning:
-      return "PROVISIONING";
-    case model::TaskStatus::kPending:
-      return "PENDING";
-    case model::TaskStatus::kActivating:
-      return "ACTIVATING";
-    case model::TaskStatus::kRunning:
-      return "RUNNING";
-    case model::TaskStatus::kDeactivating:
-      return "DEACTIVATING";
-    case model::TaskStatus::kStopping:
-      return "STOPPING";
-    case model::TaskStatus::kDeprovisioning:
-      return "DEPROVISIONING";
-    case model::TaskStatus::kStopped:
-      return "STOPPED";
-  }
-  return "";
-}
 
 // Containers move with their task: PENDING until it runs, STOPPED once its execution has ended.
 const char* ContainerStatus(const model::Task& task) {
@@ -102,7 +81,7 @@ void DescribeTask(const control::Step& step, const model::Task& task, bool with_
   out->set_task_definition_arn(TaskDefinitionArn(step, definition));
   out->set_capacity_provider_name(provider.name);
   out->set_launch_type(ecs::LaunchType::MANAGED_INSTANCES);  // C71
-  out->set_last_status(StatusName(task.status));
+  out->set_last_status(std::string(control::NameOf(task.status)));
   out->set_desired_status(task.desired_stopped ? "STOPPED" : "RUNNING");
   out->set_cpu(absl::StrCat(task.resources.cpu_units));
   out->set_memory(absl::StrCat(task.resources.memory_mib));

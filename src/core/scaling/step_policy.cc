@@ -88,7 +88,8 @@ ScalingPlan PlanScaling(const ScalingInput& input, std::span<const FiredPolicy> 
       if (!best) plan.hold = Hold::kSuspended;
       continue;
     }
-    std::int64_t wanted = Adjusted(*fired[i].policy, BaseOf(input, wish == Direction::kOut), fired[i].adjustment);
+    const std::int64_t base = BaseOf(input, wish == Direction::kOut);
+    std::int64_t wanted = Adjusted(*fired[i].policy, base, fired[i].adjustment);
     if (wish == Direction::kOut) wanted = std::max<std::int64_t>(wanted, input.desired);
     if (wish == Direction::kIn) wanted = std::min<std::int64_t>(wanted, input.desired);
     if (wish == Direction::kHold) wanted = input.desired;
@@ -96,6 +97,8 @@ ScalingPlan PlanScaling(const ScalingInput& input, std::span<const FiredPolicy> 
     best = wanted;
     direction = wish;
     plan.winner = i;
+    plan.base = base;
+    plan.wanted = wanted;
   }
   if (!best) return plan;
   const std::int64_t clamped = std::clamp<std::int64_t>(*best, target.min_capacity, target.max_capacity);

@@ -50,6 +50,7 @@ void AddGetAlarms(CLI::App& get, Chosen& chosen);
 void AddGetWorlds(CLI::App& get, Chosen& chosen);
 void AddGetInstanceTypes(CLI::App& get, Chosen& chosen);
 void AddDescribe(CLI::App& app, Chosen& chosen);
+void AddExplain(CLI::App& app, Chosen& chosen);
 void AddWait(CLI::App& app, Chosen& chosen);
 void AddAdvance(CLI::App& app, Chosen& chosen);
 void AddClock(CLI::App& app, Chosen& chosen);

@@ -129,6 +129,12 @@ const std::vector<BaseRequest>& BaseRequests() {
           instance_types { name: "a" arch: "x86_64" cpu_units: 2048 memory_mib: 4096 eni_slots: 3
                            price_microusd_per_hour: 100000 }
           region: "us-east-1" availability_zones: 2)"},
+      {"ecsmi.emulator.v1.EmulatorService/ExplainInstanceTypes",
+       "max_results: 5 refused_by: 'vCpuCount' instance_types: 'm*' "
+       "instance_requirements {v_cpu_count {min: 1} memory_mib {min: 512}}"},
+      {"ecsmi.emulator.v1.EmulatorService/ExplainTask", "cluster: 'c' task: '$TASK'"},
+      {"ecsmi.emulator.v1.EmulatorService/ExplainInstance", "cluster: 'c' container_instance: '$INSTANCE'"},
+      {"ecsmi.emulator.v1.EmulatorService/ExplainService", "cluster: 'c' service: 'svc'"},
       {"ecsmi.emulator.v1.EmulatorService/PutBehavior",
        "rule {name: 'r' service: 's' family: 'f' container: 'c' image: 'i' isolation: 'task' "
        "behavior {key: 'ecsmi.run-seconds' value: '30'}}"},
