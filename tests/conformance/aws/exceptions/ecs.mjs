@@ -183,6 +183,10 @@ export const raised = {
   ServerException: [
     [({ broken }) => broken.ecs.createCluster({ clusterName: "x" }), /^An internal error occurred\.$/],
   ],
+  ServiceDeploymentNotFoundException: [
+    [({ aws }) => aws.ecs.stopServiceDeployment({ serviceDeploymentArn:
+      "arn:aws:ecs:us-east-1:000000000000:service-deployment/services/idle/AAAAAAAAAAAAAAAAAAAAA" }), /was not found/],
+  ],
   ServiceNotActiveException: [
     [({ aws }) => aws.ecs.updateService({ cluster: "services", service: "gone" }), /^Service was not ACTIVE\.$/],
   ],
@@ -191,6 +195,7 @@ export const raised = {
     ({ aws }) => aws.ecs.deleteService({ cluster: "services", service: "none" }),
     ({ aws }) => aws.ecs.deleteService({ cluster: "services", service: "gone" }),
     ({ aws }) => aws.ecs.listTasks({ cluster: "services", serviceName: "none" }),
+    ({ aws }) => aws.ecs.listServiceDeployments({ cluster: "services", service: "none" }),
   ].map((call) => [call, /^Service not found\.$/]),
   UnsupportedFeatureException: [
     [({ aws }) => aws.ecs.runTask({ cluster: "tasks", taskDefinition: "web", launchType: "FARGATE", ...awsvpc }),
@@ -218,7 +223,6 @@ export const never = {
   PlatformTaskDefinitionIncompatibilityException: fargate,
   PlatformUnknownException: fargate,
   ResourceInUseException: "PutClusterCapacityProviders never takes a managed instances provider off, and no service uses Fargate",
-  ServiceDeploymentNotFoundException: operations("ContinueServiceDeployment", "StopServiceDeployment"),
   TargetNotConnectedException: operations("ExecuteCommand"),
   TaskSetNotFoundException: operations("UpdateTaskSet", "DeleteTaskSet", "UpdateServicePrimaryTaskSet"),
 };
