@@ -20,7 +20,8 @@ bool RowFeed::Add(model::TableId table, model::Serial serial, std::string_view b
     status_ = state_.LoadRow(table, serial, bytes);
     return status_.ok();
   }
-  filling_.rows.push_back({table, static_cast<std::uint32_t>(bytes.size()), serial});
+  filling_.rows.push_back(
+      {table, static_cast<std::uint32_t>(bytes.size()), serial, model::State::RowHash(table, serial, bytes)});
   filling_.bytes.append(bytes);
   if (filling_.rows.size() < kRowsPerPiece) return true;
   HandOn();
@@ -72,7 +73,7 @@ void RowFeed::TakeUp() {
     std::string_view bytes = piece.bytes;
     for (const Row& row : piece.rows) {
       if (!status.ok()) break;
-      status = state_.LoadRow(row.table, row.serial, bytes.substr(0, row.size));
+      status = state_.LoadRow(row.table, row.serial, bytes.substr(0, row.size), row.hash);
       bytes.remove_prefix(row.size);
     }
   }

@@ -15,8 +15,8 @@
 namespace ecsmi::control {
 
 // Rows on their way from the store into a state that is being read back. The first few are taken up as they come;
-// a large world's go on to a second thread, piece by piece, so that the disk is read while rows are decoded. Used by
-// one thread, which leaves the state alone between the first Add and Finish.
+// a large world's go on to a second thread, piece by piece, so that the disk is read, and rows are hashed, while others
+// are decoded. Used by one thread, which leaves the state alone between the first Add and Finish.
 class RowFeed {
  public:
   explicit RowFeed(model::State& state) : state_(state) {}
@@ -34,6 +34,7 @@ class RowFeed {
     model::TableId table{};
     std::uint32_t size = 0;  // of its bytes, which follow those of the row before
     model::Serial serial = model::kNoSerial;
+    std::uint64_t hash = 0;
   };
   struct Piece {
     std::vector<Row> rows;

@@ -75,7 +75,7 @@ void Settle(Step& step) {
     } else if (!state.dirty_providers().empty()) {
       SettleProvider(step, TakeFirst(state.dirty_providers()));
     } else if (!state.dirty_instances().empty()) {
-      SettleInstance(step, TakeFirst(state.dirty_instances()));
+      SettleInstance(step, state.TakeDirtyInstance());
     } else if (!state.dirty_queues().empty()) {
       const model::Serial queue = TakeFirst(state.dirty_queues());
       SettleQueue(step, queue);

@@ -32,8 +32,10 @@ void State::Relink(const CapacityProvider& before, CapacityProvider& row) {
   }
   // Its idle instances are timed anew, or leave with it.
   if (before.status != row.status || before.scale_in_after_seconds != row.scale_in_after_seconds) {
-    ForEachIn<ContainerInstance>(row.instances, &ContainerInstance::in_provider,
-                                 [&](const ContainerInstance& instance) { dirty_instances_.insert(instance.serial); });
+    auto& instances = Mutable<ContainerInstance>();
+    for (Slot slot = row.instances.first; slot != kNoSlot; slot = instances.At(slot).in_provider.next) {
+      NeedsSettling(instances.At(slot));
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "ecsmi/base/keyed_hash.h"
 #include "ecsmi/model/state.h"
 #include "state_links.h"
@@ -60,11 +62,14 @@ void State::Release(Serial document) {
 }
 
 void State::TellRooms() {
-  absl::btree_set<Serial>& rooms = told_.rooms();
+  std::vector<Serial>& rooms = told_.rooms();
+  std::sort(rooms.begin(), rooms.end());
   for (const Serial serial : rooms) {
-    const ContainerInstance* row = Find<ContainerInstance>(serial);
-    if (row != nullptr && IsContainerInstance(*row))
-      told_.Tell(TableId::kContainerInstance, serial, ExtraOf(*row, *row));
+    ContainerInstance* row = Mutable<ContainerInstance>().Find(serial);
+    if (row == nullptr) continue;  // gone in the same step
+    row->room_told = false;
+    if (!IsContainerInstance(*row)) continue;
+    told_.Tell(TableId::kContainerInstance, serial, [&](std::string& out) { AppendExtra(*row, *row, out); });
   }
   rooms.clear();
 }

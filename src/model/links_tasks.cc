@@ -27,7 +27,7 @@ void State::Link(ContainerInstance& row) {
   if (row.stage != InstanceStage::kTerminated) {
     ListAppend(Mutable<ContainerInstance>(), Mutable<CapacityProvider>().Find(row.provider)->instances, row,
                &ContainerInstance::in_provider);
-    dirty_instances_.insert(row.serial);
+    NeedsSettling(row);
     CountLive(row, 1);
     RoomAppeared(row.provider);
   }
@@ -59,7 +59,7 @@ void State::Relink(const ContainerInstance& before, ContainerInstance& row) {
                  &ContainerInstance::in_provider);
       CountLive(row, -1);
     }
-    dirty_instances_.insert(row.serial);
+    NeedsSettling(row);
     dirty_providers_.insert(row.provider);
   }
   RefileTasks(before, row);
@@ -144,6 +144,25 @@ void State::Relink(const Task& before, Task& row) {
   }
 }
 
+Serial State::TakeDirtyInstance() {
+  const Serial first = *dirty_instances_.begin();
+  dirty_instances_.erase(dirty_instances_.begin());
+  Mutable<ContainerInstance>().Find(first)->to_settle = false;
+  return first;
+}
+
+void State::NeedsSettling(ContainerInstance& instance) {
+  if (instance.to_settle) return;
+  instance.to_settle = true;
+  dirty_instances_.insert(instance.serial);
+}
+
+void State::RoomChanged(ContainerInstance& instance) {
+  if (instance.room_told) return;
+  instance.room_told = true;
+  told_.rooms().push_back(instance.serial);
+}
+
 void State::CountTask(const Task& task, int by) {
   CountAbove(task, by);
   CountOnInstance(task, by);
@@ -208,8 +227,8 @@ void State::HoldRoom(Task& task) {
   ListAppend(Mutable<Task>(), instance->tasks, task, &Task::in_instance);
   instance->tasks.seq = seq_ + 1;
   instance->seq = seq_ + 1;
-  dirty_instances_.insert(instance->serial);
-  told_.rooms().insert(instance->serial);
+  NeedsSettling(*instance);
+  RoomChanged(*instance);
   if (placement_ != nullptr) {
     if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);
     placement_->TaskPlaced(task, *instance);
@@ -225,8 +244,8 @@ void State::ReleaseRoom(Task& task) {
   ListRemove(Mutable<Task>(), instance->tasks, task, &Task::in_instance);
   instance->tasks.seq = seq_ + 1;
   instance->seq = seq_ + 1;
-  dirty_instances_.insert(instance->serial);
-  told_.rooms().insert(instance->serial);
+  NeedsSettling(*instance);
+  RoomChanged(*instance);
   RoomAppeared(instance->provider);
   if (placement_ != nullptr) {
     if (instance->AcceptsTasks()) placement_->InstanceChanged(*instance);

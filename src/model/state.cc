@@ -66,32 +66,16 @@ concept HasLabel = requires(const T& row) {
   LabelOf(row);
 };
 
-// Calls `visit.template operator()<T>()` for the table's record type; false for a number no table has.
-template <typename Visit, typename... Ts>
-bool Dispatch(TableId table, Visit&& visit, std::tuple<Table<Ts>...>*) {
-  return ((Ts::kTable == table ? (visit.template operator()<Ts>(), true) : false) || ...);
-}
-
 }  // namespace
 
 // --- Hooks
 // -------------------------------------------------------------------------------------------------------------
 
 template <typename T>
-void State::PushDue(const T& row) {
-  for (const Due& due : DuesOf(row)) {
-    if (due.at == kNever) continue;
-    DueQueue& queue = due.foreground ? foreground_ : background_;
-    if (queue.WantsRebuild()) queue.Rebuild([&](const DueItem& item) { return Wishes(item, due.foreground); });
-    queue.Push({due.at, row.serial, T::kTable});
-  }
-}
-
-template <typename T>
 void State::OnInsert(T& row) {
   ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
   Link(row);
-  PushDue(row);
+  if (HasDue(row)) NoteDue(row);
   if constexpr (kTellsBirth<T>) told_.Tell(T::kTable, row.serial);
 }
 
@@ -105,7 +89,7 @@ void State::OnUpdate(const T& before, T& row) {
   }
   // A row that was just taken off the queue may wish for the same moment again: with no latency its next step is due at
   // once.
-  if (DuesOf(before) != DuesOf(row) || row.serial == popped_) PushDue(row);
+  if ((DuesOf(before) != DuesOf(row) || row.serial == popped_) && HasDue(row)) NoteDue(row);
   Relink(before, row);
   if constexpr (kIsShown<T>) {
     // What was told of it before in this commit would else show the bytes of `row`.
@@ -115,7 +99,9 @@ void State::OnUpdate(const T& before, T& row) {
                  [&](std::string& out) { EncodeRow(before, out); });
     }
   }
-  if (Tells(before, row)) told_.Tell(T::kTable, row.serial, ExtraOf(before, row));
+  if (Tells(before, row)) {
+    told_.Tell(T::kTable, row.serial, [&](std::string& out) { AppendExtra(before, row, out); });
+  }
 }
 
 template <typename T>
@@ -207,60 +193,6 @@ const absl::btree_map<std::string, std::uint32_t>& State::LiveInstancesByType(st
   return at == live_by_type_.end() ? kNone : at->second;
 }
 
-// --- Due times
-// -----------------------------------------------------------------------------------------------------------
-
-bool State::Wishes(const DueItem& item, bool foreground) const {
-  bool wishes = false;
-  Dispatch(
-      item.table,
-      [&]<typename T>() {
-        const T* row = Find<T>(item.serial);
-        if (row == nullptr) return;
-        for (const Due& due : DuesOf(*row)) wishes = wishes || (due.at == item.at && due.foreground == foreground);
-      },
-      static_cast<Tables*>(nullptr));
-  return wishes;
-}
-
-bool State::PeekQueue(DueQueue& queue, bool foreground, DueItem* item) const {
-  while (const DueItem* top = queue.Peek()) {
-    if (Wishes(*top, foreground)) {
-      *item = *top;
-      return true;
-    }
-    queue.Pop();
-  }
-  return false;
-}
-
-bool State::PeekForegroundDue(DueItem* item) const {
-  return PeekQueue(foreground_, true, item);
-}
-
-bool State::PeekDue(DueItem* item) const {
-  DueItem foreground;
-  DueItem background;
-  const bool has_foreground = PeekQueue(foreground_, true, &foreground);
-  const bool has_background = PeekQueue(background_, false, &background);
-  if (!has_foreground && !has_background) return false;
-  const bool take_foreground =
-      has_foreground && (!has_background || foreground.at < background.at ||
-                         (foreground.at == background.at && foreground.serial <= background.serial));
-  *item = take_foreground ? foreground : background;
-  return true;
-}
-
-void State::PopDue(const DueItem& item) {
-  popped_ = item.serial;
-  for (DueQueue* queue : {&foreground_, &background_}) {
-    if (queue->Peek() != nullptr && *queue->Peek() == item) {
-      queue->Pop();
-      return;
-    }
-  }
-}
-
 // --- Steps and loading
 // -------------------------------------------------------------------------------------------------
 
@@ -320,7 +252,7 @@ std::uint64_t State::RowHash(TableId table, Serial serial, std::string_view byte
   return base::KeyedHashBytes({kRowKey.hi ^ static_cast<std::uint64_t>(table), kRowKey.lo ^ serial}, bytes);
 }
 
-absl::Status State::LoadRow(TableId table, Serial serial, std::string_view bytes) {
+absl::Status State::LoadRow(TableId table, Serial serial, std::string_view bytes, std::uint64_t row_hash) {
   absl::Status status;
   const bool known = Dispatch(
       table,
@@ -333,8 +265,8 @@ absl::Status State::LoadRow(TableId table, Serial serial, std::string_view bytes
                                                     " cannot be read: not the layout this engine writes"));
           return;
         }
-        row->row_hash = RowHash(table, serial, bytes);
-        state_hash_ ^= row->row_hash;
+        row->row_hash = row_hash;
+        state_hash_ ^= row_hash;
       },
       static_cast<Tables*>(nullptr));
   if (!known) return absl::DataLossError(absl::StrCat("table ", static_cast<int>(table), " is unknown to this engine"));
@@ -347,7 +279,7 @@ void State::LinkLoaded() {
     row.seq = seq_;
     Link(row);
     ForEachDocument(row, [&](Serial document) { Refer(document, 1); });
-    PushDue(row);
+    if (HasDue(row)) NoteDue(row);
   });
 }
 
@@ -448,6 +380,7 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   scaling_.dirty_alarms.clear();
   scaling_.dirty_targets.clear();
   scaling_.dirty_measured_services.clear();
+  for (const Serial serial : told_.rooms()) Mutable<ContainerInstance>().Find(serial)->room_told = false;
   told_.rooms().clear();
   if (!orphan_revisions_.empty()) return absl::DataLossError("a service revision without a row that names it");
   if (!orphan_documents_.empty()) return absl::DataLossError("a document without a row that names it");

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "ecsmi/model/state.h"
 
@@ -75,6 +77,18 @@ inline std::array<Due, 2> DuesOf(const ScalingActivity& activity) {
 }
 inline std::array<Due, 2> DuesOf(const Token& token) {
   return {Due{token.due_at, false}, Due{}};
+}
+
+// Whether it has one at all.
+template <typename T>
+bool HasDue(const T& row) {
+  return std::ranges::any_of(DuesOf(row), [](const Due& due) { return due.at != kNever; });
+}
+
+// Calls `visit.template operator()<T>()` for the table's record type; false for a number no table has.
+template <typename Visit, typename... Ts>
+bool Dispatch(TableId table, Visit&& visit, std::tuple<Table<Ts>...>*) {
+  return ((Ts::kTable == table ? (visit.template operator()<Ts>(), true) : false) || ...);
 }
 
 // Adds `by` to a counter when the row `is` counted.

@@ -79,21 +79,15 @@ inline Shows ShowsChange(const Task& before, const Task& row) {
   return before.version != row.version ? Shows::kLater : Shows::kNot;
 }
 
-// What the event shows beyond the row as it became.
+// Appends what the event shows beyond the row as it became.
 template <typename T>
-std::string ExtraOf(const T&, const T&) {
-  return {};
-}
-inline std::string ExtraOf(const ContainerInstance&, const ContainerInstance& row) {
-  std::string extra;
-  EncodeRow(InstanceFacts::Of(row), extra);
-  return extra;
+void AppendExtra(const T&, const T&, std::string&) {}
+inline void AppendExtra(const ContainerInstance&, const ContainerInstance& row, std::string& out) {
+  EncodeRow(InstanceFacts::Of(row), out);
 }
 // The state it was in before (previousState).
-inline std::string ExtraOf(const Alarm& before, const Alarm&) {
-  std::string extra;
-  EncodeRow(before, extra);
-  return extra;
+inline void AppendExtra(const Alarm& before, const Alarm&, std::string& out) {
+  EncodeRow(before, out);
 }
 
 // Events of other rows name it: its bytes outlive it in the log.

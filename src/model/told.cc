@@ -19,16 +19,6 @@ void InstanceFacts::PutInto(ContainerInstance& row) const {
   row.pending_tasks = pending_tasks;
 }
 
-void ToldLog::Tell(TableId table, Serial serial, std::string_view extra) {
-  Told told{.table = table, .serial = serial, .at = now_};
-  if (!extra.empty()) {
-    told.extra_offset = Offset();
-    told.extra_size = static_cast<std::uint32_t>(extra.size());
-    buffer_.append(extra);
-  }
-  told_.push_back(told);
-}
-
 Told* ToldLog::FindUnsealed(TableId table, Serial serial) {
   for (; indexed_ < told_.size(); ++indexed_) {
     const Told& told = told_[indexed_];

@@ -85,6 +85,8 @@ void BenchDurableCalls(const Options& options) {
   const auto calls = [&](std::uint64_t full) { return options.quick ? full / 50 : full; };
 
   for (const int in_flight : {64, 16, 1}) {
+    const std::string metric = absl::StrCat("durable_run_task_over_noop_", in_flight);
+    if (!options.Wants(metric)) continue;
     const ecs::RunTaskResponse canned = AnswerOf(daemon, 1);
     Daemon idle(folder.File(absl::StrCat("idle-", in_flight, ".db")),
                 [&](api::Registry& registry) { RegisterNoOp(registry, canned); });
@@ -93,7 +95,7 @@ void BenchDurableCalls(const Options& options) {
     CallInLoop(daemon.stub(), request, in_flight, each / 10);  // both warm
     CallInLoop(idle.stub(), request, in_flight, each / 10);
     std::size_t tasks = daemon.RunningTasks();
-    Result result{.metric = absl::StrCat("durable_run_task_over_noop_", in_flight),
+    Result result{.metric = metric,
                   .n = static_cast<std::int64_t>(each),
                   .value_unit = "RunTask/s, durable",
                   .base_unit = "no-op calls/s",
@@ -120,12 +122,14 @@ void BenchDurableCalls(const Options& options) {
     Print(options, result);
   }
 
+  const std::string metric = "durable_rows_over_raw_sqlite_16";
+  if (!options.Wants(metric)) return;
   constexpr int kInFlight = 16;
   const ecs::RunTaskRequest ten = RunTaskOf(10);
   const std::uint64_t each = calls(4'000);
   RawSqlite raw(folder.File("raw.db"));
   CallInLoop(daemon.stub(), ten, kInFlight, each / 10);
-  Result result{.metric = "durable_rows_over_raw_sqlite_16",
+  Result result{.metric = metric,
                 .n = static_cast<std::int64_t>(each * 10),
                 .value_unit = "task rows/s by RunTask(10)",
                 .base_unit = "rows/s by SQLite alone",

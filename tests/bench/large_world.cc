@@ -170,7 +170,7 @@ void BenchLargeWorld(const Options& options) {
     const double began = WallSeconds();
     MeasureMemory(options, daemon, tasks);
     build_s = WallSeconds() - began;
-    MeasureIdle(options, daemon, tasks);
+    if (options.Wants("idle_cpu_share")) MeasureIdle(options, daemon, tasks);
     hash = daemon.StateHash();
   }
   Result result{.metric = "restart_over_raw_select",

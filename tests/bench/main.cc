@@ -1,4 +1,5 @@
 // ecsmi_bench: measures the claims of docs/BENCHMARKS.md and prints one JSON line each. BENCH_QUICK=1 runs small sizes.
+// Usage: ecsmi_bench [part of a benchmark's name [part of a metric's name]]
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
   options.quick = quick != nullptr && std::strcmp(quick, "0") != 0 && *quick != '\0';
   if (const char* seed = std::getenv("BENCH_SEED")) options.seed = std::strtoull(seed, nullptr, 10);
   if (argc > 1) options.only = argv[1];
+  if (argc > 2) options.metric = argv[2];
   const struct {
     const char* name;
     void (*run)(const Options&);

@@ -165,9 +165,10 @@ class StateFleet {
   // What a step's end brings: instances that were touched are looked at. The provider would launch for tasks that
   // found nothing; here they are gone already.
   void Pass(control::Step& step) {
-    for (model::Serial instance : step.state.dirty_instances()) control::SettleInstance(step, instance);
-    step.state.dirty_instances().clear();
+    while (!step.state.dirty_instances().empty()) control::SettleInstance(step, step.state.TakeDirtyInstance());
     step.state.dirty_providers().clear();
+    model::DueItem next;
+    step.state.PeekDue(&next);  // takes the due times in
   }
   void ForgetStopped() {
     for (model::Serial task : stopped_) world_.state().Erase<model::Task>(task);

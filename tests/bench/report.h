@@ -11,7 +11,9 @@ namespace ecsmi::bench {
 struct Options {
   bool quick = false;
   std::uint64_t seed = 1;
-  std::string only;  // part of a benchmark's name; empty = all
+  std::string only;    // part of a benchmark's name; empty = all
+  std::string metric;  // part of a metric's name; empty = all of the benchmark. Heeded where metrics can be told apart
+  bool Wants(const std::string& name) const { return name.find(metric) != std::string::npos; }
 };
 
 // One measured claim. `ratios` has an entry per repeat; where a claim has no second measurement beside it, its base is

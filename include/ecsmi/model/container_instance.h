@@ -64,6 +64,8 @@ struct ContainerInstance : RowBase {
   std::uint32_t pending_tasks = 0;
   ListLink in_cluster;
   ListLink in_provider;
+  bool to_settle = false;  // among State's dirty instances
+  bool room_told = false;  // among those whose room the step under way changed
 
   bool AcceptsTasks() const {
     return stage == InstanceStage::kLaunching || stage == InstanceStage::kBooting ||

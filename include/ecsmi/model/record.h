@@ -21,7 +21,8 @@ struct RowBase {
   CommitSeq seq = 0;           // of the step that changed the row last
   std::uint64_t row_hash = 0;  // of its stored bytes, as of `seq`
   Slot slot_in_table = kNoSlot;
-  bool dirty = false;  // changed in the step under way
+  bool dirty = false;      // changed in the step under way
+  bool due_noted = false;  // its due times are yet to be taken into the queues
 };
 
 // A place in an intrusive list of rows of one table, and such a list's head. The order is that of insertion and may

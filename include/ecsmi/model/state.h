@@ -177,15 +177,17 @@ class State {
   }
 
   // The next thing due, foreground or background, stale entries dropped; false when there is none.
-  bool PeekDue(DueItem* item) const;
-  bool PeekForegroundDue(DueItem* item) const;
+  bool PeekDue(DueItem* item);
+  bool PeekForegroundDue(DueItem* item);
   // Takes `item` (the one PeekDue gave) off the queue.
   void PopDue(const DueItem& item);
 
   // Rows whose surroundings changed and which a pass has to look at, in serial order. A pass takes them.
   absl::btree_set<Serial>& dirty_services() { return dirty_services_; }
   absl::btree_set<Serial>& dirty_providers() { return dirty_providers_; }
-  absl::btree_set<Serial>& dirty_instances() { return dirty_instances_; }
+  const absl::btree_set<Serial>& dirty_instances() const { return dirty_instances_; }
+  // REQUIRES: there is one.
+  Serial TakeDirtyInstance();
   absl::btree_set<Serial>& dirty_queues() { return dirty_queues_; }
   // Queues that a waiting receive should look at again: a message became visible, or the queue went.
   absl::btree_set<Serial>& arrivals() { return arrivals_; }
@@ -227,8 +229,14 @@ class State {
   Serial next_serial() const { return next_serial_; }
   std::uint64_t state_hash() const { return state_hash_; }
 
-  // Rebuilding from the store: rows in any order per table (tables in TableId order), then FinishLoad.
-  absl::Status LoadRow(TableId table, Serial serial, std::string_view bytes);
+  // What a row adds to the state's hash. Any thread.
+  static std::uint64_t RowHash(TableId table, Serial serial, std::string_view bytes);
+  // Rebuilding from the store: rows in any order per table (tables in TableId order), then FinishLoad. `row_hash`: by
+  // RowHash, which may be had on another thread.
+  absl::Status LoadRow(TableId table, Serial serial, std::string_view bytes, std::uint64_t row_hash);
+  absl::Status LoadRow(TableId table, Serial serial, std::string_view bytes) {
+    return LoadRow(table, serial, bytes, RowHash(table, serial, bytes));
+  }
   absl::Status FinishLoad(const WorldHeader& header);
 
   // Null while there is none. Set before rows are changed; FinishLoad reports all instances and tasks to it.
@@ -312,9 +320,19 @@ class State {
   void CountIdleWorker(const Task& task, int by);
   // A message's share in its queue.
   void CountMessage(const Message& message, int by);
-  static std::uint64_t RowHash(TableId table, Serial serial, std::string_view bytes);
+  void NeedsSettling(ContainerInstance& instance);
+  void RoomChanged(ContainerInstance& instance);
+  // Due times are taken into the queues when somebody asks what is next: a row that several changes of a step moved
+  // costs one entry.
+  template <typename T>
+  void NoteDue(T& row) {
+    if (row.due_noted) return;
+    row.due_noted = true;
+    due_noted_.emplace_back(T::kTable, row.serial);
+  }
+  void PushNotedDues();
   bool Wishes(const DueItem& item, bool foreground) const;
-  bool PeekQueue(DueQueue& queue, bool foreground, DueItem* item) const;
+  bool PeekQueue(DueQueue& queue, bool foreground, DueItem* item);
 
   Tables tables_;
   absl::flat_hash_map<std::string, Serial> names_;
@@ -327,8 +345,9 @@ class State {
   // Numbers of live instances: all below next_placement_slot_ but the free ones.
   absl::btree_set<std::uint32_t> free_placement_slots_;
   std::uint32_t next_placement_slot_ = 0;
-  mutable DueQueue foreground_;
-  mutable DueQueue background_;
+  DueQueue foreground_;
+  DueQueue background_;
+  std::vector<std::pair<TableId, Serial>> due_noted_;
   absl::btree_set<Serial> dirty_services_;
   absl::btree_set<Serial> dirty_providers_;
   absl::btree_set<Serial> dirty_instances_;

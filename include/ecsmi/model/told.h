@@ -54,7 +54,16 @@ class ToldLog {
   void SetFirst(std::uint64_t first) { first_ = first; }
   std::uint64_t next() const { return first_ + told_.size(); }
 
-  void Tell(TableId table, Serial serial, std::string_view extra = {});
+  void Tell(TableId table, Serial serial) { told_.push_back({.table = table, .serial = serial, .at = now_}); }
+  // `extra(std::string&)` appends what the row does not say, if anything.
+  template <typename Extra>
+  void Tell(TableId table, Serial serial, Extra&& extra) {
+    Told told{.table = table, .serial = serial, .at = now_};
+    told.extra_offset = Offset();
+    extra(buffer_);
+    told.extra_size = Offset() - told.extra_offset;
+    told_.push_back(told);
+  }
   // The row is about to change again, or to go: what was told of it in this commit, or in earlier steps of it, keeps
   // the bytes it had. So it is the step that an event shows, wherever commits end. `encode(std::string&)` appends them;
   // called only when there is such a thing.
@@ -77,8 +86,8 @@ class ToldLog {
     told_.push_back(told);
   }
 
-  // Instances whose room changed in this step: told once, at its end.
-  absl::btree_set<Serial>& rooms() { return rooms_; }
+  // Instances whose room changed in this step, each once (ContainerInstance::room_told): told at its end.
+  std::vector<Serial>& rooms() { return rooms_; }
   // Documents that rows with events let go of: told when they are dropped.
   absl::btree_set<Serial>& released_documents() { return released_documents_; }
 
@@ -97,7 +106,7 @@ class ToldLog {
   // Newest entry of a row, for the first `indexed_` entries: filled when it is first asked for.
   absl::flat_hash_map<std::pair<TableId, Serial>, std::uint32_t> newest_;
   std::size_t indexed_ = 0;
-  absl::btree_set<Serial> rooms_;
+  std::vector<Serial> rooms_;
   absl::btree_set<Serial> released_documents_;
 };
 
