@@ -8,7 +8,7 @@ PACKAGES="
   ccache clang-14 clang-format-14 clang-tidy-14 cmake curl g++ git libclang-rt-14-dev mold ninja-build pkg-config python3
   libabsl-dev libbenchmark-dev libboost-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev libprotobuf-dev
   libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc
-  nodejs npm rapidjson-dev sqlite3 zlib1g-dev
+  nodejs npm rapidjson-dev sqlite3 tzdata zlib1g-dev
 "
 
 [ "${ECSMI_SKIP_DEPS:-0}" = 1 ] && exit 0

@@ -36,8 +36,24 @@ TimeMs NextEvaluation(const Alarm& alarm, TimeMs now) {
   return EvaluationFrom(alarm, std::max(now, alarm.evaluated_at + 1));
 }
 
-MetricId IdOf(const Alarm& alarm) {
-  return {alarm.region, alarm.metric_namespace, alarm.metric_name, alarm.dimensions};
+core::AlarmInput InputOf(const Step& step, const Alarm& alarm) {
+  core::AlarmInput input;
+  if (alarm.queries.empty()) {
+    const MetricId id{alarm.region, alarm.metric_namespace, alarm.metric_name, alarm.dimensions};
+    input.series.push_back(SeriesOf(step, id, alarm.unit));
+    return input;
+  }
+  std::vector<core::MathLine> lines;
+  for (const model::MetricQuery& query : alarm.queries) {
+    lines.push_back({query.id, query.expression});
+    if (!query.expression.empty()) continue;
+    const MetricId id{alarm.region, query.metric_namespace, query.metric_name, query.dimensions};
+    input.series.push_back(SeriesOf(step, id, query.unit));
+  }
+  core::MathLineError error;
+  input.math = core::MetricMath::Compile(lines, &error);
+  ECSMI_CHECK(input.math.has_value());  // It was checked when the alarm was put.
+  return input;
 }
 
 std::vector<double> Newest(const core::AlarmVerdict& verdict, std::span<const std::optional<double>> data) {
@@ -55,18 +71,18 @@ struct Forecast {
 // An alarm of a group as it will be, evaluation after evaluation.
 struct Trial {
   Alarm alarm;
-  core::Series series;
+  core::AlarmInput input;
   TimeMs uniform_from = model::kUnset;  // windows that end here or later all look alike
 };
 Trial TrialOf(const Step& step, const Alarm& alarm) {
-  Trial trial{alarm, SeriesOf(step, IdOf(alarm), alarm.unit), model::kUnset};
+  Trial trial{alarm, InputOf(step, alarm), model::kUnset};
   const auto range = static_cast<model::DurationMs>(core::EvaluationRange(alarm));
-  trial.uniform_from = core::LastChange(trial.series) + range * alarm.period_seconds * model::kSecondMs;
+  trial.uniform_from = core::LastChange(trial.input) + range * alarm.period_seconds * model::kSecondMs;
   return trial;
 }
 // Its evaluation at `at`: the new state is kept, `newest` are the points that decided.
 std::vector<double> Evaluate(Trial& trial, TimeMs at) {
-  const auto data = core::EvaluationData(trial.alarm, trial.series, WindowEnd(trial.alarm, at));
+  const auto data = core::EvaluationData(trial.alarm, trial.input, WindowEnd(trial.alarm, at));
   const core::AlarmVerdict verdict = core::EvaluateAlarm(trial.alarm, data);
   trial.alarm.state = verdict.state;
   return Newest(verdict, data);
@@ -152,7 +168,7 @@ const std::vector<std::string>& ActionsOf(const Alarm& alarm) {
 }
 
 std::vector<double> ReadAlarm(const Step& step, const Alarm& alarm, TimeMs at) {
-  const auto data = core::EvaluationData(alarm, SeriesOf(step, IdOf(alarm), alarm.unit), WindowEnd(alarm, at));
+  const auto data = core::EvaluationData(alarm, InputOf(step, alarm), WindowEnd(alarm, at));
   return Newest(core::EvaluateAlarm(alarm, data), data);
 }
 
@@ -160,7 +176,7 @@ void FireAlarm(Step& step, model::Serial serial) {
   const Alarm& alarm = step.state.Get<Alarm>(serial);
   if (alarm.evaluate_at > step.now) return;
   const TimeMs end = WindowEnd(alarm, step.now);
-  const auto data = core::EvaluationData(alarm, SeriesOf(step, IdOf(alarm), alarm.unit), end);
+  const auto data = core::EvaluationData(alarm, InputOf(step, alarm), end);
   const core::AlarmVerdict verdict = core::EvaluateAlarm(alarm, data);
   const bool moves = verdict.state != alarm.state;
   std::string reason = moves ? ReasonOf(step, alarm, verdict, data, end) : "";

@@ -45,6 +45,18 @@ void CloseActivity(Step& step, model::Serial serial, ActivityStatus status, std:
   });
 }
 
+// An alarm that fires below its threshold.
+bool IsLowSide(const model::Alarm& alarm) {
+  return alarm.comparison == model::Comparison::kLessThanThreshold ||
+         alarm.comparison == model::Comparison::kLessThanOrEqualToThreshold;
+}
+
+// The cooldown after an action of the policy (F24, F32).
+std::int32_t CooldownSeconds(const ScalingPolicy& policy, bool scale_in) {
+  if (!policy.tracks) return policy.cooldown_seconds;
+  return scale_in ? policy.scale_in_cooldown_seconds : policy.scale_out_cooldown_seconds;
+}
+
 // Sets the count and says so: an activity that is fulfilled when the service runs as many. One still open is
 // overridden.
 struct NewCount {
@@ -85,6 +97,14 @@ std::string ScalingPolicyArn(const Step& step, const ScalingPolicy& policy) {
                       policy.name);
 }
 
+std::string PolicyActionArn(const Step& step, const ScalingPolicy& policy) {
+  std::string arn = ScalingPolicyArn(step, policy);
+  if (policy.tracks) {
+    absl::StrAppend(&arn, ":createdBy/", model::Uuid(step.key, ScalingPolicy::kTable, policy.serial, 1));
+  }
+  return arn;
+}
+
 model::Serial PolicyOfArn(const Step& step, std::string_view region, std::string_view arn) {
   constexpr std::string_view kResource = ":resource/ecs/";
   constexpr std::string_view kName = ":policyName/";
@@ -94,9 +114,13 @@ model::Serial PolicyOfArn(const Step& step, std::string_view region, std::string
   if (name == std::string_view::npos) return model::kNoSerial;
   const std::size_t id = resource + kResource.size();
   const model::Serial target = step.state.FindScalableTarget(region, arn.substr(id, name - id));
-  const model::Serial policy = step.state.FindPolicy(target, arn.substr(name + kName.size()));
-  if (policy == model::kNoSerial) return model::kNoSerial;
-  return ScalingPolicyArn(step, step.state.Get<ScalingPolicy>(policy)) == arn ? policy : model::kNoSerial;
+  const std::string_view named = arn.substr(name + kName.size());
+  for (const std::string_view policy_name : {named, named.substr(0, named.rfind(":createdBy/"))}) {
+    const model::Serial policy = step.state.FindPolicy(target, policy_name);
+    if (policy == model::kNoSerial) continue;
+    if (PolicyActionArn(step, step.state.Get<ScalingPolicy>(policy)) == arn) return policy;
+  }
+  return model::kNoSerial;
 }
 
 std::vector<model::Serial> TargetsOf(const Step& step, const model::Alarm& alarm) {
@@ -122,7 +146,7 @@ AlarmGroup GroupOf(const Step& step, const model::Alarm& alarm) {
   }
   for (model::Serial target : targets) {
     for (model::Serial policy : links.Members(links.policies_by_target, target)) {
-      const std::string arn = ScalingPolicyArn(step, step.state.Get<ScalingPolicy>(policy));
+      const std::string arn = PolicyActionArn(step, step.state.Get<ScalingPolicy>(policy));
       const auto& named = links.Members(links.alarms_by_action, arn);
       alarms.insert(named.begin(), named.end());
     }
@@ -144,9 +168,11 @@ JointPlan PlanTarget(const Step& step, model::Serial serial, std::span<const Ala
     const model::StepAdjustment* taken = nullptr;
   };
   std::vector<By> by;
+  std::size_t trackers = 0;
   for (model::Serial policy_serial : links.Members(links.policies_by_target, serial)) {
     const auto& policy = step.state.Get<ScalingPolicy>(policy_serial);
-    const std::string arn = ScalingPolicyArn(step, policy);
+    if (policy.tracks && !policy.scale_in_disabled) ++trackers;
+    const std::string arn = PolicyActionArn(step, policy);
     for (model::Serial alarm_serial : links.Members(links.alarms_by_action, arn)) {
       const auto read = std::find_if(readings.begin(), readings.end(), [&](const AlarmReading& reading) {
         return reading.alarm->serial == alarm_serial;
@@ -158,8 +184,9 @@ JointPlan PlanTarget(const Step& step, model::Serial serial, std::span<const Ala
       const std::optional<double> value = core::PolicyValue(policy, newest);
       if (!value) continue;
       const model::StepAdjustment* taken = core::StepFor(policy, alarm.comparison, alarm.threshold, *value);
-      if (taken == nullptr) continue;
-      fired.push_back({&policy, taken->adjustment});
+      if (taken == nullptr && !policy.tracks) continue;
+      fired.push_back(policy.tracks ? core::FiredPolicy{&policy, 0, *value, IsLowSide(alarm)}
+                                    : core::FiredPolicy{&policy, taken->adjustment});
       by.push_back({alarm_serial, std::move(newest), *value, taken});
     }
   }
@@ -168,6 +195,7 @@ JointPlan PlanTarget(const Step& step, model::Serial serial, std::span<const Ala
   input.running = static_cast<std::int32_t>(service->running_tasks);
   input.desired = service->desired_count;
   input.deployment_in_progress = Deploys(step, *service);
+  input.trackers = trackers;
   input.now = at;
   joint.plan = core::PlanScaling(input, fired);
   if (fired.empty()) return joint;
@@ -176,7 +204,7 @@ JointPlan PlanTarget(const Step& step, model::Serial serial, std::span<const Ala
   joint.alarm = winner.alarm;
   joint.datapoints = std::move(winner.datapoints);
   joint.value = winner.value;
-  joint.taken = *winner.taken;
+  if (winner.taken != nullptr) joint.taken = *winner.taken;
   return joint;
 }
 
@@ -194,6 +222,7 @@ model::ScalingDecision TellScaling(const Step& step, const JointPlan& joint) {
   told.upper = joint.taken.upper;
   told.adjustment = joint.taken.adjustment;
   told.adjustment_type = policy.adjustment_type;
+  if (policy.tracks) told.target_value = policy.target_value;
   told.base = joint.plan.base;
   told.wanted = joint.plan.wanted;
   told.desired = joint.plan.desired;
@@ -211,8 +240,8 @@ void ApplyPlan(Step& step, model::Serial serial, const JointPlan& joint) {
   std::string told;
   model::EncodeRow(TellScaling(step, joint), told);
   step.state.Update<ScalableTarget>(serial, [&](ScalableTarget& row) {
-    row.cooldown_seconds = policy.cooldown_seconds;
-    row.cooldown_until = step.now + policy.cooldown_seconds * model::kSecondMs;
+    row.cooldown_seconds = CooldownSeconds(policy, joint.plan.scale_in);
+    row.cooldown_until = step.now + row.cooldown_seconds * model::kSecondMs;
     row.cooldown_added = joint.plan.added;
     row.cooldown_is_scale_in = joint.plan.scale_in;
   });
@@ -240,7 +269,11 @@ void MoveIntoBounds(Step& step, model::Serial serial) {
 
 void ErasePolicy(Step& step, model::Serial serial) {
   model::ScalingLinks& links = step.state.scaling();
-  const std::string arn = ScalingPolicyArn(step, step.state.Get<ScalingPolicy>(serial));
+  for (model::Serial alarm :
+       {step.state.Get<ScalingPolicy>(serial).high_alarm, step.state.Get<ScalingPolicy>(serial).low_alarm}) {
+    if (step.state.Find<model::Alarm>(alarm) != nullptr) EraseAlarm(step, alarm);
+  }
+  const std::string arn = PolicyActionArn(step, step.state.Get<ScalingPolicy>(serial));
   for (model::Serial alarm : links.Members(links.alarms_by_action, arn)) links.dirty_alarms.insert(alarm);
   step.state.Erase<ScalingPolicy>(serial);
 }
@@ -250,6 +283,8 @@ void EraseTarget(Step& step, model::Serial serial) {
   const auto& members = links.Members(links.policies_by_target, serial);
   const std::vector<model::Serial> policies(members.begin(), members.end());
   for (model::Serial policy : policies) ErasePolicy(step, policy);
+  const auto actions = links.Members(links.schedules_by_target, serial);
+  for (model::Serial action : actions) step.state.Erase<model::ScheduledAction>(action);
   CloseActivity(step, step.state.Get<ScalableTarget>(serial).open_activity, ActivityStatus::kUnfulfilled,
                 "The scalable target was deregistered.");
   step.state.Erase<ScalableTarget>(serial);
@@ -282,7 +317,7 @@ void SettleTarget(Step& step, model::Serial serial) {
   }
   model::ScalingLinks& links = step.state.scaling();
   for (model::Serial policy : links.Members(links.policies_by_target, serial)) {
-    const std::string arn = ScalingPolicyArn(step, step.state.Get<ScalingPolicy>(policy));
+    const std::string arn = PolicyActionArn(step, step.state.Get<ScalingPolicy>(policy));
     for (model::Serial alarm : links.Members(links.alarms_by_action, arn)) links.dirty_alarms.insert(alarm);
   }
 }

@@ -64,6 +64,7 @@ class EventRows::Gathering {
       case model::TableId::kFamily:
       case model::TableId::kServiceRevision:
       case model::TableId::kServiceDeployment:
+      case model::TableId::kScheduledAction:
         return;
     }
   }

@@ -194,7 +194,7 @@ ScalingOutlook OutlookOf(const Step& step, const model::ScalableTarget& target) 
   if (joint.policy != model::kNoSerial) outlook.step = TellScaling(step, joint);
   const model::ScalingLinks& links = step.state.scaling();
   for (const model::Serial policy : links.Members(links.policies_by_target, target.serial)) {
-    const std::string arn = ScalingPolicyArn(step, step.state.Get<model::ScalingPolicy>(policy));
+    const std::string arn = PolicyActionArn(step, step.state.Get<model::ScalingPolicy>(policy));
     for (const model::Serial alarm : links.Members(links.alarms_by_action, arn)) {
       outlook.readings.push_back({alarm, policy, ReadAlarm(step, step.state.Get<model::Alarm>(alarm), step.now)});
     }

@@ -57,6 +57,8 @@ void Fire(Step& step, const model::DueItem& item) {
     FireAlarm(step, item.serial);
   } else if (item.table == model::TableId::kScalingActivity) {
     FireActivity(step, item.serial);
+  } else if (item.table == model::TableId::kScheduledAction) {
+    FireScheduledAction(step, item.serial);
   } else if (item.table == model::TableId::kToken) {
     if (step.state.Get<model::Token>(item.serial).due_at <= step.now) step.state.Erase<model::Token>(item.serial);
   }
@@ -123,6 +125,10 @@ std::string Describe(const Step& step, const model::DueItem& item) {
   if (item.table == model::TableId::kService) {
     const auto* service = step.state.Find<model::Service>(item.serial);
     return absl::StrCat("service ", service == nullptr ? std::string("forgotten") : service->name);
+  }
+  if (item.table == model::TableId::kScheduledAction) {
+    const auto* action = step.state.Find<model::ScheduledAction>(item.serial);
+    return absl::StrCat("scheduled action ", action == nullptr ? std::string("forgotten") : action->name);
   }
   return absl::StrCat("row ", item.serial);
 }

@@ -161,6 +161,8 @@ bool BalanceZones(Step& step, model::Serial service, std::int32_t room);
 // Zones of the provider's subnets, as a mask.
 std::uint64_t ZonesOf(const Step& step, const model::CapacityProvider& provider);
 
+// --- Scheduled actions (schedules.cc) ---
+void FireScheduledAction(Step& step, model::Serial action);
 // --- Services (services.cc, service_events.cc, service_failures.cc) ---
 void FireService(Step& step, model::Serial service);
 // One pass: keeps the desired count, moves a deployment on, says what happened.

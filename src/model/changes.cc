@@ -64,6 +64,7 @@ bool IsTable(std::uint64_t value) {
     case TableId::kAccountSetting:
     case TableId::kServiceRevision:
     case TableId::kServiceDeployment:
+    case TableId::kScheduledAction:
       return true;
   }
   return false;

@@ -217,6 +217,8 @@ std::string_view TableName(TableId table) {
       return "service_revision";
     case TableId::kServiceDeployment:
       return "service_deployment";
+    case TableId::kScheduledAction:
+      return "scheduled_action";
   }
   return "";
 }

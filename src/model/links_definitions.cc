@@ -1,35 +1,9 @@
-#include <algorithm>
-#include <cmath>
-
 #include "ecsmi/model/state.h"
+#include "ecsmi/model/task_use.h"
 #include "state_links.h"
 
 // Task definitions and their families: names, and which revisions are ACTIVE.
 namespace ecsmi::model {
-namespace {
-
-double MeanOf(const Distribution& distribution) {
-  switch (distribution.kind) {
-    case DistributionKind::kNone:
-      return 0;
-    case DistributionKind::kConstant:
-    case DistributionKind::kExponential:
-      return distribution.a;
-    case DistributionKind::kUniform:
-      return (distribution.a + distribution.b) / 2;
-    case DistributionKind::kLognormal:
-      return distribution.a * std::exp(distribution.b * distribution.b / 2);
-  }
-  return 0;
-}
-
-std::int32_t MilliPercent(const TaskDefinition& definition, Distribution ContainerBehavior::*what) {
-  double percent = 0;
-  for (const ContainerSpec& container : definition.containers) percent += MeanOf(container.behavior.*what);
-  return static_cast<std::int32_t>(std::lround(std::clamp(percent, 0.0, 100.0) * 1000));
-}
-
-}  // namespace
 
 template <>
 void State::Link(Family& row) {
@@ -54,8 +28,9 @@ template <>
 void State::Link(TaskDefinition& row) {
   Name(NameKey('d', row.region, row.family, SerialText(static_cast<Serial>(row.revision))), row.serial);
   CountRevision(row, true);
-  row.cpu_millipercent = MilliPercent(row, &ContainerBehavior::cpu_percent);
-  row.memory_millipercent = MilliPercent(row, &ContainerBehavior::memory_percent);
+  const TaskUse use = UseOf(row.containers);
+  row.cpu_millipercent = use.cpu_millipercent;
+  row.memory_millipercent = use.memory_millipercent;
 }
 template <>
 void State::Unlink(TaskDefinition& row) {

@@ -1,4 +1,6 @@
 #include "ecsmi/model/state.h"
+#include "ecsmi/model/task_containers.h"
+#include "ecsmi/model/task_use.h"
 #include "state_links.h"
 
 // Metrics, alarms, scalable targets and policies: names, who watches what, and what has to be looked at again. Every
@@ -23,23 +25,31 @@ void ForEachAction(const Alarm& alarm, Visit&& visit) {
     for (const std::string& arn : *list) visit(arn);
   }
 }
-std::string KeyOf(const Alarm& alarm) {
-  return MetricKey(alarm.region, alarm.metric_namespace, alarm.metric_name, alarm.dimensions);
+// Calls `visit` with the key of every metric that the alarm watches.
+template <typename Visit>
+void ForEachWatched(const Alarm& alarm, Visit&& visit) {
+  if (alarm.queries.empty()) {
+    visit(MetricKey(alarm.region, alarm.metric_namespace, alarm.metric_name, alarm.dimensions));
+  }
+  for (const MetricQuery& query : alarm.queries) {
+    if (!query.expression.empty()) continue;
+    visit(MetricKey(alarm.region, query.metric_namespace, query.metric_name, query.dimensions));
+  }
 }
 std::string KeyOf(const Metric& metric) {
   return MetricKey(metric.region, metric.metric_namespace, metric.name, metric.dimensions);
 }
 void LinkAlarm(ScalingLinks& links, const Alarm& row) {
-  Join(links.alarms_by_metric, KeyOf(row), row.serial);
+  ForEachWatched(row, [&](const std::string& key) { Join(links.alarms_by_metric, key, row.serial); });
   ForEachAction(row, [&](const std::string& arn) { Join(links.alarms_by_action, arn, row.serial); });
 }
 void UnlinkAlarm(ScalingLinks& links, const Alarm& row) {
-  Leave(links.alarms_by_metric, KeyOf(row), row.serial);
+  ForEachWatched(row, [&](const std::string& key) { Leave(links.alarms_by_metric, key, row.serial); });
   ForEachAction(row, [&](const std::string& arn) { Leave(links.alarms_by_action, arn, row.serial); });
 }
 bool SameWatch(const Alarm& a, const Alarm& b) {
   return a.metric_namespace == b.metric_namespace && a.metric_name == b.metric_name && a.dimensions == b.dimensions &&
-         a.alarm_actions == b.alarm_actions && a.ok_actions == b.ok_actions &&
+         a.queries == b.queries && a.alarm_actions == b.alarm_actions && a.ok_actions == b.ok_actions &&
          a.insufficient_data_actions == b.insufficient_data_actions;
 }
 bool SameRule(const Alarm& a, const Alarm& b) {
@@ -152,6 +162,17 @@ void State::Relink(const ScalingPolicy&, ScalingPolicy& row) {
   scaling_.dirty_targets.insert(row.target);
 }
 
+template <>
+void State::Link(ScheduledAction& row) {
+  Name(NameKey('A', SerialText(row.target), row.name), row.serial);
+  Join(scaling_.schedules_by_target, row.target, row.serial);
+}
+template <>
+void State::Unlink(ScheduledAction& row) {
+  Unname(NameKey('A', SerialText(row.target), row.name), row.serial);
+  Leave(scaling_.schedules_by_target, row.target, row.serial);
+}
+
 Serial State::FindAlarm(std::string_view region, std::string_view name) const {
   return FindName(AlarmKey(region, name));
 }
@@ -163,6 +184,9 @@ Serial State::FindScalableTarget(std::string_view region, std::string_view resou
 }
 Serial State::FindPolicy(Serial target, std::string_view name) const {
   return FindName(NameKey('P', SerialText(target), name));
+}
+Serial State::FindScheduledAction(Serial target, std::string_view name) const {
+  return FindName(NameKey('A', SerialText(target), name));
 }
 Serial State::FindScaledService(const ScalableTarget& target) const {
   // "service/<cluster>/<service>" (F1)
@@ -181,9 +205,11 @@ void State::ServiceMoved(Service& service) {
 void State::CountUse(const Task& task, Service& service, int by) {
   if (task.status != TaskStatus::kRunning) return;
   const auto& definition = Get<TaskDefinition>(task.definition);
-  service.cpu_used += std::int64_t{by} * definition.cpu_millipercent * task.resources.cpu_units;
+  TaskUse use{definition.cpu_millipercent, definition.memory_millipercent};
+  if (task.behavior != kNoSerial) use = UseOf(TaskContainers(*this, task));
+  service.cpu_used += std::int64_t{by} * use.cpu_millipercent * task.resources.cpu_units;
   service.cpu_reserved += by * std::int64_t{task.resources.cpu_units};
-  service.memory_used += std::int64_t{by} * definition.memory_millipercent * task.resources.memory_mib;
+  service.memory_used += std::int64_t{by} * use.memory_millipercent * task.resources.memory_mib;
   service.memory_reserved += by * std::int64_t{task.resources.memory_mib};
 }
 

@@ -57,6 +57,9 @@ RowLabel LabelOf(const ScalingPolicy& row) {
   return {row.region, row.name, ""};
 }
 
+RowLabel LabelOf(const ScheduledAction& row) {
+  return {row.region, row.name, row.schedule};
+}
 RowLabel LabelOf(const AccountSetting& row) {
   return {row.region, row.name, row.value};
 }
@@ -319,6 +322,7 @@ void State::EraseAll() {
   EraseRows<Alarm>();
   EraseRows<Metric>();
   EraseRows<ScalingPolicy>();
+  EraseRows<ScheduledAction>();
   EraseRows<ScalableTarget>();
   EraseRows<ScalingActivity>();
   EraseRows<Usage>();
@@ -368,6 +372,7 @@ absl::Status State::FinishLoad(const WorldHeader& header) {
   LinkLoaded<Metric>();
   LinkLoaded<ScalableTarget>();
   LinkLoaded<ScalingPolicy>();
+  LinkLoaded<ScheduledAction>();
   LinkLoaded<ScalingActivity>();
   LinkLoaded<Usage>();
   LinkLoaded<UsageShare>();

@@ -72,6 +72,9 @@ inline std::array<Due, 2> DuesOf(const Metric& metric) {
 inline std::array<Due, 2> DuesOf(const Alarm& alarm) {
   return {Due{alarm.evaluate_at, !alarm.input_unchanged}, Due{}};
 }
+inline std::array<Due, 2> DuesOf(const ScheduledAction& action) {
+  return {Due{action.due_at, false}, Due{}};
+}
 inline std::array<Due, 2> DuesOf(const ScalingActivity& activity) {
   return {Due{activity.due_at, false}, Due{}};
 }
@@ -219,6 +222,10 @@ template <>
 void State::Unlink(ScalingPolicy& row);
 template <>
 void State::Relink(const ScalingPolicy& before, ScalingPolicy& row);
+template <>
+void State::Link(ScheduledAction& row);
+template <>
+void State::Unlink(ScheduledAction& row);
 template <>
 void State::Link(UsageShare& row);
 template <>

@@ -70,11 +70,13 @@ constexpr Table Describe(model::TableId table) {
       return {table, "service_revision", false};
     case model::TableId::kServiceDeployment:
       return {table, "service_deployment", false};
+    case model::TableId::kScheduledAction:
+      return {table, "scheduled_action", true};
   }
   return {};
 }
 
-inline constexpr std::size_t kTableCount = 25;
+inline constexpr std::size_t kTableCount = 26;
 
 // By TableId, which is the order in which LoadWorld streams them.
 inline constexpr std::array<Table, kTableCount> kTables = [] {

@@ -52,7 +52,7 @@ inline absl::Status CopyRows(const model::State& from, model::State& to, RowOrde
                     model::Queue, model::Message, model::Alarm, model::Metric, model::ScalableTarget,
                     model::ScalingPolicy, model::ScalingActivity, model::Usage, model::UsageShare, model::Token,
                     model::Family, model::ServiceEvent, model::AccountSetting, model::ServiceRevision,
-                    model::ServiceDeployment>(from, to, order);
+                    model::ServiceDeployment, model::ScheduledAction>(from, to, order);
 }
 
 // A command made of a function; `done` gets its status when it is durable.

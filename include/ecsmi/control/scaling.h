@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "ecsmi/control/step.h"
 #include "ecsmi/core/scaling.h"
 
@@ -50,12 +51,27 @@ void EraseAlarm(Step& step, model::Serial alarm);
 
 // arn:aws:autoscaling:<region>:<account>:scalingPolicy:<uuid>:resource/ecs/<resource>:policyName/<name> (H42)
 std::string ScalingPolicyArn(const Step& step, const model::ScalingPolicy& policy);
-// kNoSerial when the ARN is no policy of this world.
+// What an alarm has to name for the policy to act: its ARN; of target tracking also who made the alarm,
+// ":createdBy/<uuid>" (F36).
+std::string PolicyActionArn(const Step& step, const model::ScalingPolicy& policy);
+// kNoSerial when the ARN makes no policy of this world act.
 model::Serial PolicyOfArn(const Step& step, std::string_view region, std::string_view arn);
-// Ends scaling of a target: its policies go with it (F4); alarms that named them no longer move anything.
+// Ends scaling of a target: its policies and scheduled actions go with it (F4); alarms that named them no longer move
+// anything.
 void EraseTarget(Step& step, model::Serial target);
+// The alarms that target tracking made go with it.
 void ErasePolicy(Step& step, model::Serial policy);
 // Moves a service's count into its target's bounds (F2). Does nothing to one that is not ACTIVE or within them.
 void MoveIntoBounds(Step& step, model::Serial target);
+
+// --- Scheduled actions (schedules.cc) --------------------------------------------------------------------------------
+
+// arn:aws:autoscaling:<region>:<account>:scheduledAction:<uuid>:resource/ecs/<resource>:scheduledActionName/<name>
+std::string ScheduledActionArn(const Step& step, const model::ScheduledAction& action);
+// UTC for an empty name. False: no zone of the IANA database, or this machine has none.
+bool LoadZone(std::string_view name, absl::TimeZone* zone);
+// When the action acts next (running axis), now excluded; kNever when its schedule is over. A rate without a start
+// counts from the action's creation (assumed). REQUIRES: its schedule parses.
+model::TimeMs NextScheduled(const Step& step, const model::ScheduledAction& action);
 
 }  // namespace ecsmi::control

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "ecsmi/core/metric_math.h"
 #include "ecsmi/model/scaling.h"
 
 // What alarms and scaling policies decide. Pure: equal inputs give equal answers; any thread; nothing fails.
@@ -37,9 +38,20 @@ model::TimeMs LastChange(const Series& series);
 inline std::size_t EvaluationRange(const model::Alarm& alarm) {
   return static_cast<std::size_t>(alarm.evaluation_periods) + 2;
 }
-// The statistic of each period of the evaluation range that ends at `end`, oldest first; nullopt where data are
-// missing. REQUIRES: the alarm has a period.
-std::vector<std::optional<double>> EvaluationData(const model::Alarm& alarm, const Series& series, model::TimeMs end);
+// What an alarm looks at: the data of its metric, or of each of its queries that names one, in their order, and then
+// the math over them.
+struct AlarmInput {
+  std::vector<Series> series;
+  std::optional<MetricMath> math;
+};
+// The statistic, or what the math comes to, of each period of the evaluation range that ends at `end`, oldest first;
+// nullopt where data are missing. REQUIRES: the alarm has a period, and the input is its.
+std::vector<std::optional<double>> EvaluationData(const model::Alarm& alarm, const AlarmInput& input,
+                                                  model::TimeMs end);
+model::TimeMs LastChange(const AlarmInput& input);
+// One statistic of each of `count` periods from `from` on.
+std::vector<std::optional<double>> PeriodData(const Series& series, model::Statistic statistic, model::TimeMs from,
+                                              model::DurationMs period, std::size_t count);
 
 // True when the value is on the alarming side of the threshold (F53).
 bool Breaches(const model::Alarm& alarm, double value);
@@ -65,16 +77,29 @@ const model::StepAdjustment* StepFor(const model::ScalingPolicy& policy, model::
 // `base` after an adjustment, not yet clamped to the target (F20, F23).
 std::int64_t Adjusted(const model::ScalingPolicy& policy, std::int64_t base, std::int32_t adjustment);
 
-// A policy whose alarm acts now, and the step it fell into.
+// --- Target tracking -------------------------------------------------------------------------------------------------
+
+// The alarm below the target fires at nine tenths of it (F31).
+double LowThreshold(double target_value);
+// Tasks with which the metric would be at its target, in proportion, rounded up: ceil(base × metric / target) (F31,
+// assumed). From zero this is zero (F34). REQUIRES: target_value > 0.
+std::int64_t TrackedCapacity(std::int64_t base, double metric, double target_value);
+
+// --- All policies of a target ----------------------------------------------------------------------------------------
+
+// A policy whose alarm acts now: the step it fell into, or what its metric shows.
 struct FiredPolicy {
   const model::ScalingPolicy* policy = nullptr;
   std::int32_t adjustment = 0;
+  double metric = 0;      // target tracking
+  bool low_side = false;  // target tracking: the alarm below the target acts, not the one above
 };
 struct ScalingInput {
   const model::ScalableTarget* target = nullptr;
   std::int32_t running = 0;  // where scaling starts from (F10)
   std::int32_t desired = 0;
   bool deployment_in_progress = false;
+  std::size_t trackers = 0;  // target tracking policies that may scale in: they do so together (F11)
   model::TimeMs now = model::kUnset;
 };
 enum class Hold : std::uint8_t {
@@ -84,6 +109,7 @@ enum class Hold : std::uint8_t {
   kCooldown = 3,    // a scale-in waits (F24)
   kDeployment = 4,  // a scale-in waits (F6)
   kSuspended = 5,   // F5
+  kTracker = 6,  // a scale-in waits for another target tracking policy (F11), or its own policy has disabled it (F32)
 };
 struct ScalingPlan {
   Hold hold = Hold::kNoStep;
@@ -96,8 +122,8 @@ struct ScalingPlan {
   bool Acts() const { return hold == Hold::kNone; }
 };
 // Which policy wins and whether it may act: the largest capacity wins (F7), bounds (F3), suspension (F5), deployments
-// hold scale-in (F6), cooldown (F24). A scale-out never lowers a count, a scale-in never raises one, but for the
-// bounds.
+// hold scale-in (F6), cooldown (F24, F32), target tracking policies scale in together (F11). A scale-out never lowers a
+// count, a scale-in never raises one, but for the bounds.
 ScalingPlan PlanScaling(const ScalingInput& input, std::span<const FiredPolicy> fired);
 
 }  // namespace ecsmi::core

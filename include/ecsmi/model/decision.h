@@ -118,16 +118,18 @@ struct ScalingDecision {
   std::int32_t max_capacity = 0;
   std::int32_t running = 0;
   std::int32_t desired_before = 0;
+  std::optional<double> target_value;  // of target tracking, which has no step and no adjustment
   friend bool operator==(const ScalingDecision&, const ScalingDecision&) = default;
 
   static constexpr auto Fields() {
     using S = ScalingDecision;
-    return std::tuple(
-        F("policy", &S::policy), F("alarm", &S::alarm), F("alarm_state", &S::alarm_state),
-        F("threshold", &S::threshold), F("datapoints", &S::datapoints), F("value", &S::value), F("lower", &S::lower),
-        F("upper", &S::upper), F("adjustment", &S::adjustment), F("adjustment_type", &S::adjustment_type),
-        F("base", &S::base), F("wanted", &S::wanted), F("desired", &S::desired), F("min_capacity", &S::min_capacity),
-        F("max_capacity", &S::max_capacity), F("running", &S::running), F("desired_before", &S::desired_before));
+    return std::tuple(F("policy", &S::policy), F("alarm", &S::alarm), F("alarm_state", &S::alarm_state),
+                      F("threshold", &S::threshold), F("datapoints", &S::datapoints), F("value", &S::value),
+                      F("lower", &S::lower), F("upper", &S::upper), F("adjustment", &S::adjustment),
+                      F("adjustment_type", &S::adjustment_type), F("base", &S::base), F("wanted", &S::wanted),
+                      F("desired", &S::desired), F("min_capacity", &S::min_capacity),
+                      F("max_capacity", &S::max_capacity), F("running", &S::running),
+                      F("desired_before", &S::desired_before), F("target_value", &S::target_value));
   }
 };
 

@@ -41,6 +41,7 @@ enum class TableId : std::uint8_t {
   kAccountSetting = 23,
   kServiceRevision = 24,
   kServiceDeployment = 25,
+  kScheduledAction = 26,
 };
 
 }  // namespace ecsmi::model

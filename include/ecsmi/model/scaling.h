@@ -64,6 +64,27 @@ enum class Comparison : std::uint8_t {
 enum class MissingData : std::uint8_t { kMissing = 0, kIgnore = 1, kBreaching = 2, kNotBreaching = 3 };
 enum class AlarmState : std::uint8_t { kInsufficientData = 0, kOk = 1, kAlarm = 2 };
 
+// One line of metric math: a metric's statistic or an expression over other lines.
+struct MetricQuery {
+  std::string id;
+  std::string expression;  // empty = a metric's statistic
+  std::string metric_namespace;
+  std::string metric_name;
+  std::vector<MetricDimension> dimensions;  // sorted by name
+  Statistic statistic = Statistic::kAverage;
+  std::int32_t period_seconds = 0;
+  std::string unit;          // only data of this unit count; empty = of any
+  bool return_data = false;  // the one that an alarm compares with its threshold
+  friend bool operator==(const MetricQuery&, const MetricQuery&) = default;
+  static constexpr auto Fields() {
+    using Q = MetricQuery;
+    return std::tuple(F("id", &Q::id), F("expression", &Q::expression), F("metric_namespace", &Q::metric_namespace),
+                      F("metric_name", &Q::metric_name), F("dimensions", &Q::dimensions), F("statistic", &Q::statistic),
+                      F("period_seconds", &Q::period_seconds), F("unit", &Q::unit), F("return_data", &Q::return_data));
+  }
+};
+
+// Watches one metric, or what `queries` come to; then it has no metric of its own.
 struct Alarm : RowBase {
   static constexpr TableId kTable = TableId::kAlarm;
   std::string region;
@@ -93,6 +114,7 @@ struct Alarm : RowBase {
   TimeMs transitioned_at = kUnset;  // state changed last; state_updated_at also moves when it is set anew
   Serial document = kNoSerial;      // cloudwatch.v1.PutMetricAlarmRequest: description, tags
   std::string unit;                 // only data of this unit count; empty = of any
+  std::vector<MetricQuery> queries;
   static constexpr auto Fields() {
     using A = Alarm;
     return std::tuple(F("region", &A::region), F("name", &A::name), F("metric_namespace", &A::metric_namespace),
@@ -106,7 +128,8 @@ struct Alarm : RowBase {
                       F("state_reason_data", &A::state_reason_data), F("state_updated_at", &A::state_updated_at),
                       F("configuration_updated_at", &A::configuration_updated_at), F("evaluate_at", &A::evaluate_at),
                       F("evaluated_at", &A::evaluated_at), F("input_unchanged", &A::input_unchanged),
-                      F("transitioned_at", &A::transitioned_at), F("document", &A::document), F("unit", &A::unit));
+                      F("transitioned_at", &A::transitioned_at), F("document", &A::document), F("unit", &A::unit),
+                      F("queries", &A::queries));
   }
 };
 
@@ -166,13 +189,49 @@ struct ScalingPolicy : RowBase {
   std::int32_t cooldown_seconds = 300;
   Statistic aggregation = Statistic::kAverage;
   TimeMs created_at = kUnset;
+  // Target tracking (F30): keeps its metric near `target_value` by two alarms of its own. Users may delete these.
+  bool tracks = false;
+  double target_value = 0;
+  std::int32_t scale_out_cooldown_seconds = 300;
+  std::int32_t scale_in_cooldown_seconds = 300;
+  bool scale_in_disabled = false;
+  Serial high_alarm = kNoSerial;
+  Serial low_alarm = kNoSerial;  // 0 while scale-in is disabled
+  Serial document = kNoSerial;   // autoscaling.v1.TargetTrackingScalingPolicyConfiguration
   static constexpr auto Fields() {
     using P = ScalingPolicy;
-    return std::tuple(F("region", &P::region), F("name", &P::name), F("target", &P::target),
-                      F("adjustment_type", &P::adjustment_type), F("steps", &P::steps),
-                      F("min_adjustment_magnitude", &P::min_adjustment_magnitude),
-                      F("cooldown_seconds", &P::cooldown_seconds), F("aggregation", &P::aggregation),
-                      F("created_at", &P::created_at));
+    return std::tuple(
+        F("region", &P::region), F("name", &P::name), F("target", &P::target),
+        F("adjustment_type", &P::adjustment_type), F("steps", &P::steps),
+        F("min_adjustment_magnitude", &P::min_adjustment_magnitude), F("cooldown_seconds", &P::cooldown_seconds),
+        F("aggregation", &P::aggregation), F("created_at", &P::created_at), F("tracks", &P::tracks),
+        F("target_value", &P::target_value), F("scale_out_cooldown_seconds", &P::scale_out_cooldown_seconds),
+        F("scale_in_cooldown_seconds", &P::scale_in_cooldown_seconds), F("scale_in_disabled", &P::scale_in_disabled),
+        F("high_alarm", &P::high_alarm), F("low_alarm", &P::low_alarm), F("document", &P::document));
+  }
+};
+
+// New bounds for a target at moments of a schedule. Moments of the schedule are those shown to users; `due_at` is on
+// the running axis, like all due times.
+struct ScheduledAction : RowBase {
+  static constexpr TableId kTable = TableId::kScheduledAction;
+  std::string region;
+  std::string name;  // unique in its target
+  Serial target = kNoSerial;
+  std::string schedule;      // at(…), rate(…) or cron(…)
+  std::string timezone;      // an IANA name, as given; empty = UTC
+  TimeMs start_at = kUnset;  // shown; no moment before it counts
+  TimeMs end_at = kUnset;    // shown; nor after it
+  std::optional<std::int32_t> min_capacity;
+  std::optional<std::int32_t> max_capacity;
+  TimeMs created_at = kUnset;
+  TimeMs due_at = kNever;  // kNever: no moment is left
+  static constexpr auto Fields() {
+    using A = ScheduledAction;
+    return std::tuple(F("region", &A::region), F("name", &A::name), F("target", &A::target),
+                      F("schedule", &A::schedule), F("timezone", &A::timezone), F("start_at", &A::start_at),
+                      F("end_at", &A::end_at), F("min_capacity", &A::min_capacity), F("max_capacity", &A::max_capacity),
+                      F("created_at", &A::created_at), F("due_at", &A::due_at));
   }
 };
 

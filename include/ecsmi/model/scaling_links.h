@@ -22,9 +22,10 @@ std::string AlarmKey(std::string_view region, std::string_view name);
 // Sets are in serial order; a key without members is absent.
 struct ScalingLinks {
   using Set = absl::btree_set<Serial>;
-  absl::flat_hash_map<std::string, Set> alarms_by_metric;  // MetricKey
+  absl::flat_hash_map<std::string, Set> alarms_by_metric;  // MetricKey of each metric an alarm watches
   absl::flat_hash_map<std::string, Set> alarms_by_action;  // ARN, whichever list of the alarm it stands in
   absl::flat_hash_map<Serial, Set> policies_by_target;
+  absl::flat_hash_map<Serial, Set> schedules_by_target;  // scheduled actions
   absl::flat_hash_map<Serial, Set> metrics_by_source;
   absl::flat_hash_map<std::string, Set> services_by_alarm;  // AlarmKey: whose deployments it may fail
 

@@ -140,6 +140,7 @@ class State {
   Serial FindMetric(const std::string& metric_key) const;  // MetricKey
   Serial FindScalableTarget(std::string_view region, std::string_view resource_id) const;
   Serial FindPolicy(Serial target, std::string_view name) const;
+  Serial FindScheduledAction(Serial target, std::string_view name) const;
   // The service a target names, of any status; kNoSerial when there is none.
   Serial FindScaledService(const ScalableTarget& target) const;
   Serial FindToken(std::string_view scope, std::string_view token) const;
@@ -243,12 +244,12 @@ class State {
   void SetPlacementListener(PlacementListener* listener) { placement_ = listener; }
 
  private:
-  using Tables =
-      std::tuple<Table<Document>, Table<Cluster>, Table<CapacityProvider>, Table<TaskDefinition>, Table<Service>,
-                 Table<Deployment>, Table<Task>, Table<ContainerInstance>, Table<Subnet>, Table<BehaviorRule>,
-                 Table<Queue>, Table<Message>, Table<Alarm>, Table<Metric>, Table<ScalableTarget>, Table<ScalingPolicy>,
-                 Table<ScalingActivity>, Table<Usage>, Table<UsageShare>, Table<Token>, Table<Family>,
-                 Table<ServiceEvent>, Table<AccountSetting>, Table<ServiceRevision>, Table<ServiceDeployment>>;
+  using Tables = std::tuple<Table<Document>, Table<Cluster>, Table<CapacityProvider>, Table<TaskDefinition>,
+                            Table<Service>, Table<Deployment>, Table<Task>, Table<ContainerInstance>, Table<Subnet>,
+                            Table<BehaviorRule>, Table<Queue>, Table<Message>, Table<Alarm>, Table<Metric>,
+                            Table<ScalableTarget>, Table<ScalingPolicy>, Table<ScalingActivity>, Table<Usage>,
+                            Table<UsageShare>, Table<Token>, Table<Family>, Table<ServiceEvent>, Table<AccountSetting>,
+                            Table<ServiceRevision>, Table<ServiceDeployment>, Table<ScheduledAction>>;
 
   template <typename T>
   Table<T>& Mutable() {

@@ -22,6 +22,12 @@ void RegisterAutoScaling(Registry& registry) {
                                                                       UntagTarget);
   registry.Add<aas::ListTagsForResourceRequest, aas::ListTagsForResourceResponse>(
       kService, "ListTagsForResource", CheckListTagsOfTarget, ListTagsOfTarget);
+  registry.Add<aas::PutScheduledActionRequest, aas::PutScheduledActionResponse>(
+      kService, "PutScheduledAction", CheckPutScheduledAction, PutScheduledAction);
+  registry.Add<aas::DeleteScheduledActionRequest, aas::DeleteScheduledActionResponse>(
+      kService, "DeleteScheduledAction", CheckDeleteScheduledAction, DeleteScheduledAction);
+  registry.Add<aas::DescribeScheduledActionsRequest, aas::DescribeScheduledActionsResponse>(
+      kService, "DescribeScheduledActions", CheckDescribeScheduledActions, DescribeScheduledActions);
   registry.Add<aas::DescribeScalingActivitiesRequest, aas::DescribeScalingActivitiesResponse>(
       kService, "DescribeScalingActivities", CheckDescribeScalingActivities, DescribeScalingActivities);
 }

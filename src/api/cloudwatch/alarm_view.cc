@@ -61,16 +61,20 @@ cw::MetricAlarm ShowAlarm(const control::Step& step, const model::Alarm& alarm) 
   if (!alarm.state_reason_data.empty()) shown.set_state_reason_data(alarm.state_reason_data);
   *shown.mutable_state_updated_timestamp() = ToTimestamp(step.Shown(alarm.state_updated_at));
   *shown.mutable_state_transitioned_timestamp() = ToTimestamp(step.Shown(alarm.transitioned_at));
-  shown.set_metric_name(alarm.metric_name);
-  shown.set_namespace_(alarm.metric_namespace);
-  shown.set_statistic(FromStatistic(alarm.statistic));
-  for (const model::MetricDimension& dimension : alarm.dimensions) {
-    cw::Dimension* added = shown.add_dimensions();
-    added->set_name(dimension.name);
-    added->set_value(dimension.value);
+  if (alarm.queries.empty()) {
+    shown.set_metric_name(alarm.metric_name);
+    shown.set_namespace_(alarm.metric_namespace);
+    shown.set_statistic(FromStatistic(alarm.statistic));
+    for (const model::MetricDimension& dimension : alarm.dimensions) {
+      cw::Dimension* added = shown.add_dimensions();
+      added->set_name(dimension.name);
+      added->set_value(dimension.value);
+    }
+    shown.set_period(alarm.period_seconds);
+    if (!alarm.unit.empty()) shown.set_unit(UnitValue(alarm.unit));
+  } else {
+    *shown.mutable_metrics() = document.metrics();
   }
-  shown.set_period(alarm.period_seconds);
-  if (!alarm.unit.empty()) shown.set_unit(UnitValue(alarm.unit));
   shown.set_evaluation_periods(alarm.evaluation_periods);
   if (document.has_datapoints_to_alarm()) shown.set_datapoints_to_alarm(alarm.datapoints_to_alarm);
   shown.set_threshold(alarm.threshold);

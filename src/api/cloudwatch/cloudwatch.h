@@ -8,8 +8,8 @@
 #include "ecsmi/control/step.h"
 
 // The CloudWatch operations: a `Check…` needs no state (Registry::Add), the function beside it runs on the strand.
-// Alarms watch one metric by a plain statistic; metric math, percentiles, anomaly bands and the like are refused by
-// name.
+// Alarms watch one metric by a plain statistic, or metric math over several; percentiles, anomaly bands and the like
+// are refused by name.
 namespace ecsmi::api {
 
 namespace cw = ::ecsmi::cloudwatch::v1;
@@ -26,6 +26,10 @@ absl::Status CheckGetMetricStatistics(const cw::GetMetricStatisticsRequest& requ
 absl::Status GetMetricStatistics(control::Step& step, const CallContext& context,
                                  const cw::GetMetricStatisticsRequest& request,
                                  cw::GetMetricStatisticsResponse* response);
+
+absl::Status CheckGetMetricData(const cw::GetMetricDataRequest& request);
+absl::Status GetMetricData(control::Step& step, const CallContext& context, const cw::GetMetricDataRequest& request,
+                           cw::GetMetricDataResponse* response);
 
 absl::Status CheckPutMetricAlarm(const cw::PutMetricAlarmRequest& request);
 absl::Status PutMetricAlarm(control::Step& step, const CallContext& context, const cw::PutMetricAlarmRequest& request,

@@ -1,3 +1,5 @@
+#include "api/cloudwatch/put_alarm.h"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -5,6 +7,7 @@
 #include "api/check.h"
 #include "api/cloudwatch/cloudwatch.h"
 #include "api/cloudwatch/metric_check.h"
+#include "api/cloudwatch/query_check.h"
 #include "api/document_bytes.h"
 #include "ecsmi/base/status.h"
 
@@ -15,15 +18,10 @@ using Operator = cw::ComparisonOperator;
 
 constexpr int kActionsMax = 5;
 constexpr int kTagsPerAlarmMax = 50;
-constexpr std::size_t kAlarmsMax = 5000;  // of a Region and account
 constexpr std::int64_t kDaySeconds = 86'400;
 
 // What ours does not have, by name (promise 6).
 absl::Status CheckEmulated(const cw::PutMetricAlarmRequest& request) {
-  if (request.metrics_size() > 0) {
-    return NotEmulated("Metrics: alarms on metric math are not emulated; give MetricName, Namespace and Statistic",
-                       "metric-math-alarms");
-  }
   if (request.has_extended_statistic() || request.has_evaluate_low_sample_count_percentile()) {
     return NotEmulated(
         "ExtendedStatistic and EvaluateLowSampleCountPercentile: percentiles are not emulated; give Statistic",
@@ -81,8 +79,7 @@ absl::Status CheckAlarmTags(const google::protobuf::RepeatedPtrField<cw::Tag>& t
 }
 
 // F51
-absl::Status CheckPeriods(const cw::PutMetricAlarmRequest& request) {
-  const std::int64_t period = request.period();
+absl::Status CheckPeriods(const cw::PutMetricAlarmRequest& request, std::int64_t period) {
   if (period != 10 && period != 20 && period != 30 && (period < 60 || period % 60 != 0)) {
     return BadValue(Say("Period must be 10, 20, 30 or a multiple of 60; it is ", period));
   }
@@ -131,6 +128,7 @@ std::string DocumentOf(const cw::PutMetricAlarmRequest& request) {
   if (request.has_datapoints_to_alarm()) document.set_datapoints_to_alarm(request.datapoints_to_alarm());
   if (request.has_evaluation_window()) *document.mutable_evaluation_window() = request.evaluation_window();
   *document.mutable_tags() = request.tags();
+  *document.mutable_metrics() = request.metrics();
   document.DiscardUnknownFields();
   return DocumentBytes(document);
 }
@@ -142,6 +140,13 @@ void Configure(const cw::PutMetricAlarmRequest& request, model::Alarm& row) {
   row.unit = UnitName(request.unit());
   row.statistic = ToStatistic(request.statistic());
   row.period_seconds = request.period();
+  row.queries.clear();
+  if (request.metrics_size() > 0) {
+    row.queries = CheckAlarmQueries("Metrics", request.metrics())->lines;
+    for (const model::MetricQuery& query : row.queries) {
+      if (query.expression.empty()) row.period_seconds = query.period_seconds;
+    }
+  }
   row.evaluation_periods = request.evaluation_periods();
   row.datapoints_to_alarm =
       request.has_datapoints_to_alarm() ? request.datapoints_to_alarm() : request.evaluation_periods();
@@ -156,6 +161,28 @@ void Configure(const cw::PutMetricAlarmRequest& request, model::Alarm& row) {
                                        request.insufficient_data_actions().end());
 }
 
+// What the alarm watches, and for how long a period.
+absl::StatusOr<std::int64_t> CheckWatched(const cw::PutMetricAlarmRequest& request) {
+  if (request.metrics_size() > 0) {
+    if (request.has_metric_name() || request.has_namespace_() || request.dimensions_size() > 0 ||
+        request.statistic() != cw::Statistic::UNSPECIFIED || request.has_period() ||
+        request.unit() != cw::StandardUnit::UNSPECIFIED) {
+      return BadCombination(
+          "The parameter Metrics goes without MetricName, Namespace, Dimensions, Statistic, Period and Unit.");
+    }
+    ECSMI_ASSIGN_OR_RETURN(const CheckedQueries checked, CheckAlarmQueries("Metrics", request.metrics()));
+    const auto metric = std::find_if(checked.lines.begin(), checked.lines.end(),
+                                     [](const model::MetricQuery& line) { return line.expression.empty(); });
+    return metric->period_seconds;
+  }
+  ECSMI_RETURN_IF_ERROR(CheckLength("MetricName", request.metric_name(), 1, 255));
+  ECSMI_RETURN_IF_ERROR(CheckNamespace(request.namespace_()));
+  ECSMI_RETURN_IF_ERROR(CheckDimensions("Dimensions", request.dimensions()));
+  if (request.statistic() == cw::Statistic::UNSPECIFIED) return Missing("Statistic");
+  if (!request.has_period()) return Missing("Period");
+  return request.period();
+}
+
 }  // namespace
 
 absl::Status CheckPutMetricAlarm(const cw::PutMetricAlarmRequest& request) {
@@ -165,16 +192,12 @@ absl::Status CheckPutMetricAlarm(const cw::PutMetricAlarmRequest& request) {
   ECSMI_RETURN_IF_ERROR(CheckActions("OKActions", request.ok_actions()));
   ECSMI_RETURN_IF_ERROR(CheckActions("AlarmActions", request.alarm_actions()));
   ECSMI_RETURN_IF_ERROR(CheckActions("InsufficientDataActions", request.insufficient_data_actions()));
-  ECSMI_RETURN_IF_ERROR(CheckLength("MetricName", request.metric_name(), 1, 255));
-  ECSMI_RETURN_IF_ERROR(CheckNamespace(request.namespace_()));
-  ECSMI_RETURN_IF_ERROR(CheckDimensions("Dimensions", request.dimensions()));
+  ECSMI_ASSIGN_OR_RETURN(const std::int64_t period, CheckWatched(request));
   ECSMI_RETURN_IF_ERROR(CheckAlarmTags(request.tags()));
-  if (request.statistic() == cw::Statistic::UNSPECIFIED) return Missing("Statistic");
   if (request.comparison_operator() == Operator::UNSPECIFIED) return Missing("ComparisonOperator");
   if (!request.has_threshold()) return Missing("Threshold");
-  if (!request.has_period()) return Missing("Period");
   if (!request.has_evaluation_periods()) return Missing("EvaluationPeriods");
-  ECSMI_RETURN_IF_ERROR(CheckPeriods(request));
+  ECSMI_RETURN_IF_ERROR(CheckPeriods(request, period));
   model::MissingData treatment{};
   if (request.has_treat_missing_data() && !ToMissingData(request.treat_missing_data(), &treatment)) {
     return BadValue(Say("The value '", request.treat_missing_data(),
@@ -191,28 +214,36 @@ absl::Status PutMetricAlarm(control::Step& step, const CallContext& context, con
     return AwsError(AwsException::kCloudWatchLimitExceeded,
                     Say("The maximum number of alarms, ", kAlarmsMax, ", has been reached."));
   }
-  const model::Serial document = step.state.InternDocument(DocumentOf(request));
   if (known != model::kNoSerial) {
-    // The state stays, the configuration is replaced (F50).
-    step.state.Update<model::Alarm>(known, [&](model::Alarm& row) {
-      Configure(request, row);
-      row.document = document;
-      row.configuration_updated_at = step.now;
-    });
-    return absl::OkStatus();
+    UpdateAlarm(step, known, request);
+  } else {
+    InsertAlarm(step, step.state.NewSerial(), context.region, request.alarm_name(), request);
   }
+  return absl::OkStatus();
+}
+
+void UpdateAlarm(control::Step& step, model::Serial alarm, const cw::PutMetricAlarmRequest& request) {
+  const model::Serial document = step.state.InternDocument(DocumentOf(request));
+  step.state.Update<model::Alarm>(alarm, [&](model::Alarm& row) {
+    Configure(request, row);
+    row.document = document;
+    row.configuration_updated_at = step.now;
+  });
+}
+
+void InsertAlarm(control::Step& step, model::Serial serial, const std::string& region, const std::string& name,
+                 const cw::PutMetricAlarmRequest& request) {
   model::Alarm row;
-  row.serial = step.state.NewSerial();
-  row.region = context.region;
-  row.name = request.alarm_name();
+  row.serial = serial;
+  row.region = region;
+  row.name = name;
   Configure(request, row);
-  row.document = document;
+  row.document = step.state.InternDocument(DocumentOf(request));
   row.configuration_updated_at = step.now;
   row.state_reason = "Unchecked: Initial alarm creation";
   row.state_updated_at = step.now;
   row.transitioned_at = step.now;
   step.state.Insert(std::move(row));
-  return absl::OkStatus();
 }
 
 }  // namespace ecsmi::api

@@ -9,6 +9,8 @@ void RegisterCloudWatch(Registry& registry) {
   registry.Add<cw::ListMetricsRequest, cw::ListMetricsResponse>(kService, "ListMetrics", CheckListMetrics, ListMetrics);
   registry.Add<cw::GetMetricStatisticsRequest, cw::GetMetricStatisticsResponse>(
       kService, "GetMetricStatistics", CheckGetMetricStatistics, GetMetricStatistics);
+  registry.Add<cw::GetMetricDataRequest, cw::GetMetricDataResponse>(kService, "GetMetricData", CheckGetMetricData,
+                                                                    GetMetricData);
   registry.Add<cw::PutMetricAlarmRequest, cw::PutMetricAlarmResponse>(kService, "PutMetricAlarm", CheckPutMetricAlarm,
                                                                       PutMetricAlarm);
   registry.Add<cw::DescribeAlarmsRequest, cw::DescribeAlarmsResponse>(kService, "DescribeAlarms", CheckDescribeAlarms,

@@ -55,6 +55,8 @@ const char* HoldName(core::Hold hold) {
       return "DEPLOYMENT";
     case core::Hold::kSuspended:
       return "SUSPENDED";
+    case core::Hold::kTracker:
+      return "TRACKER";
   }
   return "";
 }
@@ -80,8 +82,12 @@ void FillStep(const model::ScalingDecision& decision, emu::ScalingStep* out) {
   out->set_value(decision.value);
   if (decision.lower) out->set_lower_bound(*decision.lower);
   if (decision.upper) out->set_upper_bound(*decision.upper);
-  out->set_adjustment(decision.adjustment);
-  out->set_adjustment_type(AdjustmentName(decision.adjustment_type));
+  if (decision.target_value) {
+    out->set_target_value(*decision.target_value);
+  } else {
+    out->set_adjustment(decision.adjustment);
+    out->set_adjustment_type(AdjustmentName(decision.adjustment_type));
+  }
   out->set_base(decision.base);
   out->set_wanted(decision.wanted);
   out->set_desired(decision.desired);

@@ -44,6 +44,32 @@ Struct MetricOf(const control::Step& scene, const model::Alarm& alarm, const cw:
   return entry;
 }
 
+// The same of a line of metric math.
+Struct MetricOf(const cw::MetricDataQuery& query) {
+  Struct entry;
+  Put(entry, "id", query.id());
+  if (query.has_label()) Put(entry, "label", query.label());
+  if (query.has_expression()) {
+    Put(entry, "expression", query.expression());
+  } else {
+    Struct dimensions;
+    for (const cw::Dimension& dimension : query.metric_stat().metric().dimensions()) {
+      Put(dimensions, dimension.name(), dimension.value());
+    }
+    Struct metric;
+    Put(metric, "namespace", query.metric_stat().metric().namespace_());
+    Put(metric, "name", query.metric_stat().metric().metric_name());
+    Put(metric, "dimensions", std::move(dimensions));
+    Struct stat;
+    Put(stat, "metric", std::move(metric));
+    PutNumber(stat, "period", query.metric_stat().period());
+    Put(stat, "stat", query.metric_stat().stat());
+    Put(entry, "metricStat", std::move(stat));
+  }
+  (*entry.mutable_fields())["returnData"].set_bool_value(!query.has_return_data() || query.return_data());
+  return entry;
+}
+
 }  // namespace
 
 Struct AlarmDetail(const control::Step& scene, const model::Alarm& alarm, const model::Alarm& before) {
@@ -51,7 +77,10 @@ Struct AlarmDetail(const control::Step& scene, const model::Alarm& alarm, const 
   Struct configuration;
   if (shown.has_alarm_description()) Put(configuration, "description", shown.alarm_description());
   auto& metrics = *(*configuration.mutable_fields())["metrics"].mutable_list_value();
-  *metrics.add_values()->mutable_struct_value() = MetricOf(scene, alarm, shown);
+  if (alarm.queries.empty()) *metrics.add_values()->mutable_struct_value() = MetricOf(scene, alarm, shown);
+  for (const cw::MetricDataQuery& query : shown.metrics()) {
+    *metrics.add_values()->mutable_struct_value() = MetricOf(query);
+  }
   Struct detail;
   Put(detail, "alarmName", alarm.name);
   Put(detail, "state", StateOf(scene, alarm));

@@ -324,6 +324,7 @@ std::vector<RenderedEvent> RenderEvents(const Step& scene, const Occurrence& it)
     case model::TableId::kAccountSetting:
     case model::TableId::kServiceRevision:
     case model::TableId::kServiceDeployment:
+    case model::TableId::kScheduledAction:
       break;  // nothing of theirs is told
   }
   return events;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "ecsmi/core/scaling.h"
 
@@ -37,16 +38,23 @@ bool Breaches(const model::Alarm& alarm, double value) {
   return false;
 }
 
-std::vector<std::optional<double>> EvaluationData(const model::Alarm& alarm, const Series& series, model::TimeMs end) {
+std::vector<std::optional<double>> EvaluationData(const model::Alarm& alarm, const AlarmInput& input,
+                                                  model::TimeMs end) {
   const std::size_t range = EvaluationRange(alarm);
   const model::DurationMs period = alarm.period_seconds * model::kSecondMs;
-  std::vector<std::optional<double>> data(range);
-  for (std::size_t i = 0; i < range; ++i) {
-    const model::TimeMs to = end - static_cast<model::DurationMs>(range - 1 - i) * period;
-    const model::MetricPoint point = Aggregate(series, to - period, to);
-    if (point.samples > 0) data[i] = StatisticOf(point, alarm.statistic);
+  const model::TimeMs from = end - static_cast<model::DurationMs>(range) * period;
+  if (!input.math) return PeriodData(input.series.front(), alarm.statistic, from, period, range);
+  std::vector<PeriodValues> metrics(alarm.queries.size());
+  std::size_t returned = 0;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < alarm.queries.size(); ++i) {
+    const model::MetricQuery& query = alarm.queries[i];
+    if (query.return_data) returned = i;
+    if (query.expression.empty()) {
+      metrics[i] = PeriodData(input.series[next++], query.statistic, from, period, range);
+    }
   }
-  return data;
+  return std::move(input.math->Evaluate(metrics)[returned].series.front());
 }
 
 AlarmVerdict EvaluateAlarm(const model::Alarm& alarm, std::span<const std::optional<double>> data) {

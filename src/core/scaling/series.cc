@@ -45,6 +45,17 @@ MetricPoint Aggregate(const Series& series, TimeMs from, TimeMs to) {
   return total;
 }
 
+std::vector<std::optional<double>> PeriodData(const Series& series, model::Statistic statistic, TimeMs from,
+                                              model::DurationMs period, std::size_t count) {
+  std::vector<std::optional<double>> data(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const TimeMs at = from + static_cast<model::DurationMs>(i) * period;
+    const MetricPoint point = Aggregate(series, at, at + period);
+    if (point.samples > 0) data[i] = StatisticOf(point, statistic);
+  }
+  return data;
+}
+
 double StatisticOf(const MetricPoint& point, model::Statistic statistic) {
   switch (statistic) {
     case model::Statistic::kAverage:
@@ -66,6 +77,12 @@ TimeMs LastChange(const Series& series) {
   if (series.live) last = std::max(last, series.live->at);
   // A point put by a user is over one moment after it began; a sampled one goes on.
   return series.sampled || series.points.empty() ? last : last + 1;
+}
+
+TimeMs LastChange(const AlarmInput& input) {
+  TimeMs last = model::kUnset;
+  for (const Series& series : input.series) last = std::max(last, LastChange(series));
+  return last;
 }
 
 }  // namespace ecsmi::core

@@ -17,12 +17,39 @@ std::int64_t BaseOf(const ScalingInput& input, bool scale_out) {
 
 enum class Direction { kOut, kIn, kHold };
 Direction DirectionOf(const ScalingInput& input, const FiredPolicy& fired) {
+  if (fired.policy->tracks) {
+    if (fired.low_side) return fired.metric < fired.policy->target_value ? Direction::kIn : Direction::kHold;
+    return fired.metric > fired.policy->target_value ? Direction::kOut : Direction::kHold;
+  }
   if (fired.policy->adjustment_type == model::AdjustmentType::kExactCapacity) {
     return fired.adjustment > input.desired   ? Direction::kOut
            : fired.adjustment < input.desired ? Direction::kIn
                                               : Direction::kHold;
   }
   return fired.adjustment > 0 ? Direction::kOut : fired.adjustment < 0 ? Direction::kIn : Direction::kHold;
+}
+
+// What a policy leads to from `base`, not yet clamped.
+std::int64_t WantedOf(const FiredPolicy& fired, std::int64_t base) {
+  if (!fired.policy->tracks) return Adjusted(*fired.policy, base, fired.adjustment);
+  return TrackedCapacity(base, fired.metric, fired.policy->target_value);
+}
+
+// Target tracking scales in only if all such policies that may want to (F11), and not where it is disabled (F32).
+bool TrackersAgree(const ScalingInput& input, std::span<const FiredPolicy> fired) {
+  const auto agreeing = std::count_if(fired.begin(), fired.end(), [&](const FiredPolicy& other) {
+    return other.policy->tracks && !other.policy->scale_in_disabled && DirectionOf(input, other) == Direction::kIn;
+  });
+  return static_cast<std::size_t>(agreeing) >= input.trackers;
+}
+
+// Why a wish does not count at all; kNone when it does.
+Hold Shut(const ScalingInput& input, const FiredPolicy& fired, Direction wish, bool trackers_agree) {
+  if (wish == Direction::kOut && input.target->scale_out_suspended) return Hold::kSuspended;
+  if (wish != Direction::kIn) return Hold::kNone;
+  if (input.target->scale_in_suspended) return Hold::kSuspended;
+  if (!fired.policy->tracks) return Hold::kNone;
+  return fired.policy->scale_in_disabled || !trackers_agree ? Hold::kTracker : Hold::kNone;
 }
 
 }  // namespace
@@ -81,15 +108,15 @@ ScalingPlan PlanScaling(const ScalingInput& input, std::span<const FiredPolicy> 
   ScalingPlan plan;
   std::optional<std::int64_t> best;
   Direction direction = Direction::kHold;
+  const bool trackers_agree = TrackersAgree(input, fired);
   for (std::size_t i = 0; i < fired.size(); ++i) {
     const Direction wish = DirectionOf(input, fired[i]);
-    if ((wish == Direction::kOut && target.scale_out_suspended) ||
-        (wish == Direction::kIn && target.scale_in_suspended)) {
-      if (!best) plan.hold = Hold::kSuspended;
+    if (const Hold shut = Shut(input, fired[i], wish, trackers_agree); shut != Hold::kNone) {
+      if (!best) plan.hold = shut;
       continue;
     }
     const std::int64_t base = BaseOf(input, wish == Direction::kOut);
-    std::int64_t wanted = Adjusted(*fired[i].policy, base, fired[i].adjustment);
+    std::int64_t wanted = WantedOf(fired[i], base);
     if (wish == Direction::kOut) wanted = std::max<std::int64_t>(wanted, input.desired);
     if (wish == Direction::kIn) wanted = std::min<std::int64_t>(wanted, input.desired);
     if (wish == Direction::kHold) wanted = input.desired;

@@ -18,8 +18,16 @@ std::string SignOf(cw::ComparisonOperator::Value comparison) {
 // "ApproximateNumberOfMessagesVisible > 0 for 1 of 1 x 60 s".
 std::string ConditionOf(const cw::MetricAlarm& alarm) {
   const int needed = alarm.has_datapoints_to_alarm() ? alarm.datapoints_to_alarm() : alarm.evaluation_periods();
-  return absl::StrCat(alarm.metric_name(), " ", SignOf(alarm.comparison_operator()), " ", alarm.threshold(), " for ",
-                      needed, " of ", alarm.evaluation_periods(), " x ", alarm.period(), " s");
+  std::string watched = alarm.metric_name();
+  std::int32_t period = alarm.period();
+  for (const cw::MetricDataQuery& query : alarm.metrics()) {
+    // Of metric math: the line that is compared, and the one period that all metrics have.
+    if (query.has_metric_stat()) period = query.metric_stat().period();
+    if (!query.has_return_data() || query.return_data())
+      watched = query.has_expression() ? query.expression() : query.id();
+  }
+  return absl::StrCat(watched, " ", SignOf(alarm.comparison_operator()), " ", alarm.threshold(), " for ", needed,
+                      " of ", alarm.evaluation_periods(), " x ", period, " s");
 }
 
 absl::StatusOr<Listing> Show(Client& client, const GetOptions&) {

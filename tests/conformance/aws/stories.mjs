@@ -259,6 +259,25 @@ async function scaled(aws, account, labels) {
   });
   await alarm("messages", "ApproximateNumberOfMessagesVisible", "GreaterThanOrEqualToThreshold", 1, up);
   await alarm("empty", "ApproximateNumberOfMessagesVisible", "LessThanThreshold", 3, down);
+  const cpu = await aws.scaling.putScalingPolicy({
+    ...target, PolicyName: "cpu", PolicyType: "TargetTrackingScaling",
+    TargetTrackingScalingPolicyConfiguration: { TargetValue: 50, DisableScaleIn: true,
+      PredefinedMetricSpecification: { PredefinedMetricType: "ECSServiceAverageCPUUtilization" } },
+  });
+  assert.match(cpu.Alarms[0].AlarmName, /^TargetTracking-service\/web\/worker-AlarmHigh-/);
+  await aws.scaling.putScheduledAction({ ...target, ScheduledActionName: "new-year", Schedule: "cron(0 0 1 1 ? *)",
+    Timezone: "Europe/Berlin", ScalableTargetAction: { MinCapacity: 0, MaxCapacity: 4 } });
+  const { ScheduledActions } = await aws.scaling.describeScheduledActions({ ServiceNamespace: "ecs" });
+  assert.equal(ScheduledActions[0].Timezone, "Europe/Berlin");
+  const metric = { Namespace: "AWS/SQS", MetricName: "ApproximateNumberOfMessagesVisible",
+    Dimensions: [{ Name: "QueueName", Value: "jobs" }] };
+  const { MetricDataResults } = await aws.cloudwatch.getMetricData({
+    StartTime: new Date(0), EndTime: new Date(), MetricDataQueries: [
+      { Id: "m", ReturnData: false, MetricStat: { Metric: metric, Period: 86400, Stat: "Maximum" } },
+      { Id: "e", Expression: "FILL(m, 0) / 2" },
+    ],
+  });
+  assert.equal(MetricDataResults[0].StatusCode, "Complete");
   return queue;
 }
 

@@ -224,6 +224,13 @@ class History {
        TextOf(*wire::FindTarget("AnyScaleFrontendService.RegisterScalableTarget"))},
       {"AnyScaleFrontendService.PutScalingPolicy",
        absl::StrReplaceAll(TextOf(*wire::FindTarget("AnyScaleFrontendService.PutScalingPolicy")), {{"'p2'", "'p'"}})},
+      {"AnyScaleFrontendService.PutScalingPolicy",
+       "service_namespace: ecs resource_id: 'service/c/svc' scalable_dimension: ecs_service_DesiredCount policy_name: "
+       "'cpu' policy_type: TargetTrackingScaling target_tracking_scaling_policy_configuration {target_value: 50 "
+       "predefined_metric_specification {predefined_metric_type: ECSServiceAverageCPUUtilization}}"},
+      {"AnyScaleFrontendService.PutScheduledAction",
+       absl::StrReplaceAll(TextOf(*wire::FindTarget("AnyScaleFrontendService.PutScheduledAction")),
+                           {{"'night'", "'day'"}})},
       {"GraniteServiceVersion20100801.PutMetricAlarm",
        absl::StrReplaceAll(TextOf(*wire::FindTarget("GraniteServiceVersion20100801.PutMetricAlarm")),
                            {{"'other'", "'a'"}})},

@@ -284,8 +284,6 @@ TEST_F(AutoScalingApiTest, PutScalingPolicyRefusesBadInput) {
            "ecs_service_DesiredCount",
            kNotFound,
            {"No scalable target found", "service/default/nobody"}},
-          {head + "policy_type: TargetTrackingScaling", kValidation, {"TargetTrackingScaling", "#target-tracking"}},
-          {head + "target_tracking_scaling_policy_configuration {}", kValidation, {"#target-tracking"}},
           {head + "policy_type: PredictiveScaling", kValidation, {"PredictiveScaling", "#predictive-scaling"}},
           {steps(up), kValidation, {"adjustmentType", "null"}},
           {change(""), kValidation, {"stepAdjustments", "empty"}},

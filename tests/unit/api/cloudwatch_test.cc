@@ -181,7 +181,6 @@ TEST_F(CloudWatchTest, PutMetricAlarmRefusesBadInput) {
           {name + kPlain + "tags {value: 'v'}", kMissing, {"Tags.member.1.Key"}},
           {name + kPlain + "unit: 99", kValue, {"Unit", "99"}},
           // Not emulated, by name (promise 6).
-          {name + kPlain + "metrics {id: 'm'}", kValue, {"Metrics", "FIDELITY.md#metric-math-alarms"}},
           {name + kPlain + "extended_statistic: 'p99'", kValue, {"ExtendedStatistic", "#percentile-statistics"}},
           {name + kPlain + "threshold_metric_id: 'm'", kValue, {"ThresholdMetricId", "#anomaly-detection"}},
           {without("comparison_operator") + "comparison_operator: GreaterThanUpperThreshold", kValue, {"#anomaly"}},

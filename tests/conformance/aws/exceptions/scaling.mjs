@@ -67,7 +67,7 @@ export const raised = {
       /^ECS service doesn't exist: service\/scaled\/none$/],
     [({ aws }) => aws.scaling.registerScalableTarget({ ...target("s"), MinCapacity: 5, MaxCapacity: 1 }), /apacity/],
     [({ aws }) => aws.scaling.putScalingPolicy({ ...policy("s", 1), PolicyType: "TargetTrackingScaling" }),
-      /\(ecsmi: docs\/FIDELITY\.md#target-tracking\)$/],
+      /^stepScalingPolicyConfiguration goes with policyType StepScaling only$/],
   ],
 };
 

@@ -310,6 +310,9 @@ class BadInput : public ::testing::Test {
     std::string policy = TextOf(scaling + "PutScalingPolicy");
     policy.replace(policy.find("'p2'"), 4, "'p'");
     Must(scaling + "PutScalingPolicy", policy);
+    std::string action = TextOf(scaling + "PutScheduledAction");
+    action.replace(action.find("'night'"), 7, "'day'");
+    Must(scaling + "PutScheduledAction", action);
     Must(std::string(kEmulator) + "AdvanceClock", "by {seconds: 600}");
     task_ = FirstOf(engine_.Call(account_, ecs + "ListTasks", "cluster: 'c'"), "task_arns");
     instance_ =

@@ -174,6 +174,11 @@ const std::vector<BaseRequest>& BaseRequests() {
       {"ecsmi.cloudwatch.v1.CloudWatchService/GetMetricStatistics",
        "namespace: 'App' metric_name: 'Depth' period: 60 statistics: Average start_time {seconds: 1767225600} "
        "end_time {seconds: 1767229200} dimensions {name: 'QueueName' value: 'q'}"},
+      {"ecsmi.cloudwatch.v1.CloudWatchService/GetMetricData",
+       "metric_data_queries {id: 'm' return_data: false metric_stat {metric {namespace: 'App' metric_name: 'Depth' "
+       "dimensions {name: 'QueueName' value: 'q'}} period: 60 stat: 'Average' unit: Count}} "
+       "metric_data_queries {id: 'e' expression: 'FILL(m, 0) / 2' label: 'half'} start_time {seconds: 1767225600} "
+       "end_time {seconds: 1767229200} scan_by: TimestampAscending max_datapoints: 100"},
       {"ecsmi.cloudwatch.v1.CloudWatchService/ListMetrics",
        "namespace: 'App' metric_name: 'Depth' dimensions {name: 'QueueName' value: 'q'}"},
       {"ecsmi.cloudwatch.v1.CloudWatchService/PutMetricAlarm", "alarm_name: 'other' " + alarm},
@@ -201,6 +206,14 @@ const std::vector<BaseRequest>& BaseRequests() {
        "resource_arn: '$TARGET' tags {key: 'k' value: 'w'}"},
       {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/UntagResource", "resource_arn: '$TARGET' tag_keys: 'k'"},
       {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/ListTagsForResource", "resource_arn: '$TARGET'"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/PutScheduledAction",
+       target +
+           "scheduled_action_name: 'night' schedule: 'cron(0 22 ? * MON-FRI *)' timezone: 'UTC' start_time {seconds: "
+           "4070908800} end_time {seconds: 4102444800} scalable_target_action {min_capacity: 0 max_capacity: 3}"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DeleteScheduledAction",
+       target + "scheduled_action_name: 'day'"},
+      {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DescribeScheduledActions",
+       "service_namespace: ecs scheduled_action_names: 'day' resource_id: 'service/c/svc' max_results: 10"},
       {"ecsmi.autoscaling.v1.ApplicationAutoScalingService/DescribeScalingActivities",
        "service_namespace: ecs resource_id: 'service/c/svc' max_results: 10"},
   };

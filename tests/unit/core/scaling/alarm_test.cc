@@ -141,7 +141,7 @@ TEST(EvaluationData, IsOnePerPeriodAndTwoPeriodsLonger) {  // F54, F56
   alarm.period_seconds = 300;
   alarm.evaluation_periods = 1;
   alarm.statistic = model::Statistic::kMaximum;
-  const auto data = EvaluationData(alarm, series, kStart + 10 * kMinute);
+  const auto data = EvaluationData(alarm, AlarmInput{{series}, {}}, kStart + 10 * kMinute);
   ASSERT_EQ(data.size(), 3u);
   EXPECT_FALSE(data[0]);
   EXPECT_EQ(data[1], 1);
