@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -141,13 +144,31 @@ class Index {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) Visit(*file->service(s)->method(m)->input_type());
     }
+    for (const Descriptor* type : holders_) {
+      std::vector<Step>& steps = steps_[type];
+      for (int i = 0; i < type->field_count(); ++i) {
+        const FieldDescriptor* field = type->field(i);
+        const auto entry = entries_.find(field);
+        if (entry != entries_.end()) {
+          steps.push_back({field, entry->second});
+        } else if (field->message_type() != nullptr && holders_.contains(field->message_type())) {
+          steps.push_back({field});
+        }
+      }
+      std::ranges::sort(steps, {}, [](const Step& step) { return step.field->number(); });
+    }
   }
 
-  const Entry* Find(const FieldDescriptor* field) const {
-    const auto at = entries_.find(field);
-    return at == entries_.end() ? nullptr : at->second;
+  // What to look at in a message of that type; empty when nothing in or below it is listed.
+  struct Step {
+    const FieldDescriptor* field = nullptr;
+    const Entry* entry = nullptr;  // null: the field leads to messages that have to be walked
+  };
+  const std::vector<Step>& StepsOf(const Descriptor* type) const {
+    static const std::vector<Step> kNone;
+    const auto at = steps_.find(type);
+    return at == steps_.end() ? kNone : at->second;
   }
-  bool Leads(const Descriptor* type) const { return holders_.contains(type); }
 
  private:
   bool Visit(const Descriptor& type) {
@@ -164,27 +185,26 @@ class Index {
   absl::flat_hash_map<const FieldDescriptor*, const Entry*> entries_;
   absl::flat_hash_set<const Descriptor*> holders_;
   absl::flat_hash_set<const Descriptor*> seen_;
+  absl::flat_hash_map<const Descriptor*, std::vector<Step>> steps_;
 };
 
+// Looks at those fields alone that are listed or lead to some: what else a request holds costs nothing.
 void Walk(const Index& index, const Message& message, const std::string& prefix, StoredOnly& found) {
-  if (!index.Leads(message.GetDescriptor())) return;
-  std::vector<const FieldDescriptor*> fields;
-  message.GetReflection()->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    const Entry* entry = index.Find(field);
-    if (entry == nullptr && (field->message_type() == nullptr || !index.Leads(field->message_type()))) continue;
-    if (entry != nullptr && entry->acts != nullptr && entry->acts(message)) continue;
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  for (const auto& [field, entry] : index.StepsOf(message.GetDescriptor())) {
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field)
+                                           : static_cast<int>(reflection.HasField(message, field));
+    if (count == 0 || (entry != nullptr && entry->acts != nullptr && entry->acts(message))) continue;
     std::string path = prefix.empty() ? field->json_name() : Say(prefix, ".", field->json_name());
     if (entry != nullptr) {
       auto& list = entry->required ? found.required : found.fields;
       if (std::find(list.begin(), list.end(), path) == list.end()) list.push_back(std::move(path));
       continue;
     }
-    const int count = field->is_repeated() ? message.GetReflection()->FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
       Walk(index,
-           field->is_repeated() ? message.GetReflection()->GetRepeatedMessage(message, field, i)
-                                : message.GetReflection()->GetMessage(message, field),
+           field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                : reflection.GetMessage(message, field),
            path, found);
     }
   }

@@ -38,9 +38,15 @@ std::string Rfc3339(model::TimeMs ms) {
 
 }  // namespace
 
-bool WarningLog::IsNew(const std::string& text) {
+bool WarningLog::IsNew(std::string_view operation, std::string_view text) {
   base::MutexLock lock(mutex_);
-  return seen_.size() < kWarningsRemembered && seen_.insert(text).second;
+  if (size_ >= kWarningsRemembered) return false;
+  auto at = seen_.find(operation);
+  if (at == seen_.end()) at = seen_.emplace(operation, std::set<std::string, std::less<>>()).first;
+  if (at->second.contains(text)) return false;
+  at->second.emplace(text);
+  ++size_;
+  return true;
 }
 
 AnyCall::AnyCall(Door& door, std::string_view service, std::string_view method)
@@ -76,13 +82,12 @@ void Call::Done(absl::Status status) {
   status = api::FromEngine(std::move(status));
   Ended(status);
   if (!context.notes->warnings.empty()) {
-    const std::string warning = WarningHeader(context.notes->warnings);
-    const std::string operation(method_);
-    if (door_.warnings.IsNew(absl::StrCat(operation, " ", warning))) {
+    warning_header_ = WarningHeader(context.notes->warnings);
+    if (door_.warnings.IsNew(method_, warning_header_)) {
       base::LogInfo("stored without acting on it", {{"request", context.request_id},
                                                     {"world", context.account},
-                                                    {"operation", operation},
-                                                    {"warning", warning}});
+                                                    {"operation", std::string(method_)},
+                                                    {"warning", warning_header_}});
     }
   }
   door_.calls.fetch_sub(1);
@@ -131,7 +136,10 @@ std::vector<std::pair<std::string, std::string>> AnyCall::Notes() const {
   const model::TimeMs shown =
       context.notes->answered_at_ms ? *context.notes->answered_at_ms : door_.engine.ShownNow(context.account);
   std::vector<std::pair<std::string, std::string>> notes = {{"x-ecsmi-time", Rfc3339(shown)}};
-  if (!context.notes->warnings.empty()) notes.emplace_back("x-ecsmi-warning", WarningHeader(context.notes->warnings));
+  if (!context.notes->warnings.empty()) {
+    notes.emplace_back("x-ecsmi-warning",
+                       warning_header_.empty() ? WarningHeader(context.notes->warnings) : warning_header_);
+  }
   return notes;
 }
 

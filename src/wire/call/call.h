@@ -3,6 +3,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -22,12 +24,13 @@ namespace ecsmi::wire {
 // Warnings already logged: a caller that repeats itself a thousand times a second is logged once.
 class WarningLog {
  public:
-  // True the first time `text` comes, as long as there is room.
-  bool IsNew(const std::string& text);
+  // True the first time `text` comes of that operation, as long as there is room. Cost of a known one: a look-up.
+  bool IsNew(std::string_view operation, std::string_view text);
 
  private:
   base::Mutex mutex_;
-  std::set<std::string> seen_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> seen_ ABSL_GUARDED_BY(mutex_);
+  std::size_t size_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // Calls under way at one door unless its options say otherwise.
@@ -74,6 +77,7 @@ class AnyCall {
   Door& door_;
   const std::string_view service_;
   const std::string_view method_;
+  std::string warning_header_;  // what the call was warned of, as a header says it; once it is done
 
  private:
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

@@ -30,6 +30,9 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   void OnCancel() override { cancelled_->store(true); }
   void OnDone() override { delete this; }
+  // OnDone and OnCancel are short and never block, so gRPC need not wake a thread of its executor for each call (3 of
+  // 54 µs of CPU). Its own reactors say so in the same way.
+  bool InternalInlineable() override { return true; }
 
  private:
   grpc::CallbackServerContext* const context_;

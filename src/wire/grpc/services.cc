@@ -6,6 +6,7 @@
 #include "ecsmi/ecs/v1/ecs_service.grpc.pb.h"
 #include "ecsmi/emulator/v1/emulator_service.grpc.pb.h"
 #include "ecsmi/sqs/v1/sqs_service.grpc.pb.h"
+#include "wire/grpc/arena_messages.h"
 #include "wire/grpc/call.h"
 
 namespace ecsmi::wire {
@@ -29,7 +30,11 @@ namespace ecs_door {
 using namespace ::ecsmi::ecs::v1;  // NOLINT(google-build-using-namespace): the rpc macro names messages bare
 class Service final : public EcsService::CallbackService {
  public:
-  explicit Service(GrpcDoor& door) : door_(door) {}
+  explicit Service(GrpcDoor& door) : door_(door) {
+    // The answers with the most parts: ten tasks are some 150 messages and texts.
+    SetMessageAllocatorFor_RunTask(&run_task_);
+    SetMessageAllocatorFor_DescribeTasks(&describe_tasks_);
+  }
   ECSMI_RPC(TagResource)
   ECSMI_RPC(UntagResource)
   ECSMI_RPC(ListTagsForResource)
@@ -83,6 +88,8 @@ class Service final : public EcsService::CallbackService {
  private:
   static constexpr const char* kName = "ecsmi.ecs.v1.EcsService";
   GrpcDoor& door_;
+  ArenaMessages<RunTaskRequest, RunTaskResponse> run_task_;
+  ArenaMessages<DescribeTasksRequest, DescribeTasksResponse> describe_tasks_;
 };
 }  // namespace ecs_door
 
