@@ -119,6 +119,13 @@ std::string StopText(model::StopCause cause) {
   return "";
 }
 
+// A service replaces tasks of an older deployment, and those whose instance drains (E30).
+bool WasDrained(const Step& step, const Task& task) {
+  const auto* instance = step.state.Find<model::ContainerInstance>(task.instance);
+  return task.stop_cause == model::StopCause::kReplaced && instance != nullptr &&
+         instance->draining_at != model::kUnset && instance->draining_at <= task.stopping_at;
+}
+
 // What a task is told of in one line, part by part.
 class Line {
  public:
@@ -309,7 +316,8 @@ void FillStop(const Step& step, const Task& task, Line& line, emu::ExplainTaskRe
   *told.mutable_at() = MomentOf(step, task.stopping_at);
   line.Add(Say(told.stop_code(), ": ", told.reason()));
   AddReason(step, *out->mutable_reasons(), emu::TaskStop::Cause_Name(told.cause()),
-            Say(StopText(task.stop_cause), " ", SpanText(step.now - task.stopping_at), " ago: ", told.reason()));
+            Say(WasDrained(step, task) ? "Its service replaces it: its instance drains" : StopText(task.stop_cause),
+                " ", SpanText(step.now - task.stopping_at), " ago: ", told.reason()));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "api/container_instance/container_instances.h"
+#include "api/emulator/emulator.h"
 #include "builders/service_world.h"
 #include "ecsmi/api/naming.h"
 #include "ecsmi/model/aws_ids.h"
@@ -73,6 +74,10 @@ TEST_F(DrainTest, ServicesReplaceTheirTasksWithinTheirBounds) {
   EXPECT_THAT(world_.TasksOf(service, TaskStatus::kStopped), SizeIs(on_it));
   EXPECT_GT(Row(instance).stage, InstanceStage::kDraining);
   EXPECT_THAT(world_.Events("web").back(), HasSubstr("has reached a steady state."));
+  const auto told =
+      world_.Call(api::CheckExplainTask, api::ExplainTask, "task: '" + api::TaskArn(world_.NewStep(), before[0]) + "'");
+  ASSERT_TRUE(told.ok()) << told.status();
+  EXPECT_THAT(told->DebugString(), HasSubstr("its instance drains"));
 }
 
 // E30: a task that does not run yet is stopped at once, and another started elsewhere.
