@@ -184,6 +184,13 @@ void FailDeployment(Step& step, model::Serial serial, Cause cause, bool rollback
   AddServiceEvent(step, serial, absl::StrCat(who, " rolling back to deployment ", id, "."));
 }
 
+// Tasks of the deployment that count as failed: those that did, and those that fail their health checks and are still
+// to be replaced (D41): replacing them may take long, one by one (D26).
+std::int32_t FailuresOf(const Step& step, const Deployment& row) {
+  const model::DeploymentTally& tally = *step.state.TallyOf(row.serial);
+  return row.failed_tasks + static_cast<std::int32_t>(tally.count(model::TaskClass::kUnhealthy));
+}
+
 // Too many tasks of the PRIMARY failed (D40, D41).
 bool TripBreaker(Step& step, model::Serial serial) {
   const auto& service = step.state.Get<Service>(serial);
@@ -191,9 +198,9 @@ bool TripBreaker(Step& step, model::Serial serial) {
   if (!service.breaker_enabled || primary.rollout != RolloutState::kInProgress) return false;
   const std::int32_t threshold =
       core::BreakerThreshold(service.breaker_threshold_type, service.breaker_threshold, service.desired_count);
-  if (primary.failed_tasks < threshold) return false;
+  const std::int32_t failures = FailuresOf(step, primary);
+  if (failures < threshold) return false;
   if (const ServiceDeployment* open = FindOpen(step, service)) {
-    const std::int32_t failures = primary.failed_tasks;
     step.state.Update<ServiceDeployment>(open->serial, [&](ServiceDeployment& row) {
       row.breaker = MonitorStatus::kTriggered;
       row.breaker_failures = failures;
@@ -268,7 +275,7 @@ BreakerReading ReadBreaker(const Step& step, const Service& service, const Servi
   }
   const auto* deployment = step.state.Find<Deployment>(row.deployment);
   return {service.breaker_enabled ? MonitorStatus::kMonitoring : MonitorStatus::kDisabled,
-          deployment == nullptr ? 0 : deployment->failed_tasks,
+          deployment == nullptr ? 0 : FailuresOf(step, *deployment),
           core::BreakerThreshold(service.breaker_threshold_type, service.breaker_threshold, service.desired_count)};
 }
 

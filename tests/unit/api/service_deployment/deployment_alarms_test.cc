@@ -38,7 +38,7 @@ TEST(DeploymentAlarms, AnAlarmDuringTheDeploymentRollsItBack) {
   world.Roll(world.AddServiceDefinition());
   const std::string failing = world.Describe("web").deployments(0).id();
   EXPECT_EQ(world.Newest().alarms().status(), Monitor::MONITORING);
-  world.Advance(20'000);
+  while (world.Newest().target_service_revision().running_task_count() == 0) world.Advance(1'000);
   world.SetAlarm("bad", "ALARM");
   pb::ServiceDeployment shown = world.Newest();
   EXPECT_EQ(shown.status(), Status::ROLLBACK_IN_PROGRESS);
@@ -71,7 +71,7 @@ TEST(DeploymentAlarms, TheyAreWatchedForABakeTimeAfterTheTasksAreReplaced) {
   EXPECT_TRUE(world.state().PeekForegroundDue(&due));  // the world is not at rest
   world.Advance(2 * kMinute);
   EXPECT_EQ(world.Newest().status(), Status::SUCCESSFUL);
-  EXPECT_FALSE(world.state().PeekForegroundDue(&due));
+  EXPECT_FALSE(world.state().PeekForegroundDue(&due) && due.table == model::TableId::kService);
 
   world.Update("force_new_deployment: true");
   while (world.Describe("web").deployments_size() > 1) world.Advance(1'000);

@@ -67,7 +67,7 @@ TEST(ServiceDeployments, ACreatedServiceHasOneThatSucceedsOnceItIsSteady) {
 
 TEST(ServiceDeployments, AnUpdateOfTheTaskSideMakesOneAndNoOtherDoes) {
   DeploymentsWorld world;
-  world.Create("web", world.AddServiceDefinition(), 2);
+  world.Create("web", world.AddServiceDefinition(), 2, "availability_zone_rebalancing: DISABLED");
   world.Advance(3 * kMinute);
   const std::string first = world.Newest().target_service_revision().arn();
   world.Update("desired_count: 3");
@@ -191,7 +191,7 @@ TEST(StopServiceDeployment, RollsBackToWhatCompletedLast) {
     const model::Serial service = world.Create("web", good, 2);
     world.Advance(3 * kMinute);
     world.Roll(world.AddServiceDefinition());
-    world.Advance(20'000);
+    while (world.Newest().target_service_revision().running_task_count() == 0) world.Advance(1'000);
     const std::string arn = world.Newest().service_deployment_arn();
     EXPECT_TRUE(world.Stop(arn, type).ok());
     pb::ServiceDeployment shown = world.Newest();
@@ -331,7 +331,13 @@ TEST(DescribeServiceDeployments, NamesWhatIsMissing) {
 
 TEST(DescribeServiceRevisions, AreImmutableSnapshots) {
   DeploymentsWorld world;
-  const model::Serial first = world.AddServiceDefinition();
+  const auto in_vpc = [&] {
+    const model::Serial definition = world.AddServiceDefinition();
+    world.state().Update<model::TaskDefinition>(
+        definition, [](model::TaskDefinition& row) { row.network_mode = model::NetworkMode::kAwsvpc; });
+    return definition;
+  };
+  const model::Serial first = in_vpc();
   world.Create("web", first, 1, "network_configuration {awsvpc_configuration {subnets: 'subnet-00000000'}} ");
   const std::string arn = world.Newest().target_service_revision().arn();
   const pb::ServiceRevision before = world.Revision(arn);
@@ -342,7 +348,7 @@ TEST(DescribeServiceRevisions, AreImmutableSnapshots) {
   EXPECT_EQ(before.network_configuration().awsvpc_configuration().subnets(0), "subnet-00000000");
   EXPECT_EQ(before.created_at().seconds(), world.now / 1000);
   world.Advance(3 * kMinute);
-  world.Roll(world.AddServiceDefinition());
+  world.Roll(in_vpc());
   world.Advance(10 * kMinute);
   EXPECT_EQ(world.Revision(arn).SerializeAsString(), before.SerializeAsString());
   const std::string gone = "arn:aws:ecs:us-east-1:000000000000:service-revision/default/web/1234567890123456789";
