@@ -118,9 +118,7 @@ absl::Status StartTask(Step& step, const CallContext& context, const pb::StartTa
     }
     const model::Serial made = control::CreateTask(step, task);
     control::PlaceTask(step, made, instances[i]->serial);
-    const auto& row = step.state.Update<model::Task>(
-        made, [](model::Task& changed) { changed.placement = model::PlacementCause::kNamedInstance; });
-    DescribeTask(step, row, true, response->add_tasks());
+    DescribeTask(step, step.state.Get<model::Task>(made), true, response->add_tasks());
   }
   return absl::OkStatus();
 }
