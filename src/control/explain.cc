@@ -107,15 +107,15 @@ std::vector<InstanceMove> MovesAhead(const Step& step, const model::ContainerIns
       moves.push_back({InstanceStage::kActive, at});
       break;
     case InstanceStage::kActive:
-      if (instance.idle_due_at == model::kNever) break;
-      at = instance.idle_due_at;
+    case InstanceStage::kDraining:
+      at = std::min(instance.idle_due_at, instance.due_at);
+      if (at == model::kNever) break;
       moves.push_back({InstanceStage::kDeregistering, at});
       moves.push_back({InstanceStage::kTerminated, at + StageMs(step, instance, InstanceStage::kDeregistering)});
       break;
     case InstanceStage::kDeregistering:
       moves.push_back({InstanceStage::kTerminated, at});
       break;
-    case InstanceStage::kDraining:
     case InstanceStage::kTerminated:
       break;
   }
@@ -182,8 +182,10 @@ ServiceOutlook OutlookOf(Step& step, const model::Service& service) {
       service.deployments, &model::Deployment::in_service, [&](const model::Deployment& row) {
         const model::DeploymentTally& tally = *step.state.TallyOf(row.serial);
         outlook.healthy_at = std::min(outlook.healthy_at, tally.NextHealthyAt());
-        outlook.unprotected_at = std::min(outlook.unprotected_at, tally.NextUnprotectedAt());
+        outlook.unprotected_at = std::min({outlook.unprotected_at, tally.NextUnprotectedAt(),
+                                           step.state.LeavingTallyOf(row.serial)->NextUnprotectedAt()});
       });
+  outlook.baked_at = BakedAt(step, service);
   return outlook;
 }
 

@@ -29,7 +29,7 @@ struct InstanceMove {
   model::InstanceStage stage = model::InstanceStage::kTerminated;
   model::TimeMs at = model::kNever;
 };
-// The stages an instance passes by itself: to ACTIVE, or from DEREGISTERING on to the end.
+// The stages an instance passes by itself: to ACTIVE, or to its end when it is idle, drains or is on the way there.
 std::vector<InstanceMove> MovesAhead(const Step& step, const model::ContainerInstance& instance);
 
 struct TaskMoveAhead {
@@ -73,6 +73,7 @@ struct ServiceOutlook {
   core::DeploymentBounds bounds;
   model::TimeMs healthy_at = model::kNever;      // the next task counts as healthy
   model::TimeMs unprotected_at = model::kNever;  // the next protection ends
+  model::TimeMs baked_at = model::kNever;        // the alarms of its service deployment are watched until then
 };
 // REQUIRES: it is ACTIVE and has a deployment.
 ServiceOutlook OutlookOf(Step& step, const model::Service& service);

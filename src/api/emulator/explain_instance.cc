@@ -143,8 +143,14 @@ Fate FateOf(const Step& step, const ContainerInstance& row) {
               Say("is empty since ", SpanText(step.now - row.idle_since), " and leaves ", InText(step, row.idle_due_at),
                   " unless a task comes"),
               row.idle_due_at};
-    case InstanceStage::kDraining:
-      return {"DRAINING", Say("takes no tasks and leaves when its ", tasks, " have stopped"), row.due_at};
+    case InstanceStage::kDraining: {
+      const model::TimeMs at = std::min(row.due_at, row.idle_due_at);
+      if (row.tasks.count == 0) return {"DRAINING", Say("has drained and leaves ", InText(step, at)), at};
+      return {"DRAINING",
+              Say("drains: services replace the ", tasks, " it holds, and it is removed ", InText(step, at),
+                  " at the latest"),
+              at};
+    }
     case InstanceStage::kDeregistering:
       return {"LEAVING", Say("shuts down: ", why), row.due_at};
     case InstanceStage::kTerminated:

@@ -139,8 +139,10 @@ void FillDeployment(Step& step, const Service& service, const Deployment& row, e
   static constexpr const char* kStatus[] = {"", "PRIMARY", "ACTIVE", "INACTIVE"};
   static constexpr const char* kRollout[] = {"", "IN_PROGRESS", "COMPLETED", "FAILED"};
   model::DeploymentTally& tally = *step.state.TallyOf(row.serial);
+  model::DeploymentTally& leaving = *step.state.LeavingTallyOf(row.serial);
   tally.AdvanceTo(step.now);
-  const auto count = [&](TaskClass of) { return static_cast<std::int32_t>(tally.count(of)); };
+  leaving.AdvanceTo(step.now);
+  const auto count = [&](TaskClass of) { return static_cast<std::int32_t>(tally.count(of) + leaving.count(of)); };
   out->set_id(control::DeploymentId(step, row.serial));
   out->set_status(kStatus[static_cast<std::size_t>(row.status)]);
   out->set_rollout_state(kRollout[static_cast<std::size_t>(row.rollout)]);
@@ -218,14 +220,17 @@ void SayWaits(const Step& step, const Service& service, const control::ServiceOu
         outlook.healthy_at);
   }
   if (const std::int32_t old = view.old.Total(); old > 0) {
-    say("OLD_TASKS",
-        Say(CountText(old, "task"), " of replaced deployments ", old == 1 ? "is" : "are", " yet to stop: at least ",
-            outlook.bounds.lower, " healthy ones stay, at most ", outlook.bounds.upper, " in all."));
+    say("OLD_TASKS", Say(CountText(old, "task"), " of replaced deployments or draining instances ",
+                         old == 1 ? "is" : "are", " yet to stop: at least ", outlook.bounds.lower,
+                         " healthy ones stay, at most ", outlook.bounds.upper, " in all."));
   }
   std::int32_t stopping = 0;
   for (const emu::ExplainedDeployment& deployment : told.deployments()) stopping += deployment.stopping();
   if (stopping > 0) {
     say("STOPPING", Say(CountText(stopping, "task"), stopping == 1 ? " is" : " are", " on the way to STOPPED."));
+  }
+  if (waits.empty() && outlook.baked_at != model::kNever) {
+    say("BAKING", "All tasks are replaced; the alarms of the deployment are watched for a while.", outlook.baked_at);
   }
   if (waits.empty()) say("STEADY", "It has what it wants.");
 }

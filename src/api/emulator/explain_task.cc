@@ -108,7 +108,7 @@ std::string StopText(model::StopCause cause) {
     case model::StopCause::kScaleIn:
       return "Its service wants fewer tasks";
     case model::StopCause::kReplaced:
-      return "Its service's deployment gave way to another";
+      return "Its service replaced it: its deployment gave way to another, or its instance drains";
     case model::StopCause::kServiceDeleted:
       return "Its service was deleted";
     case model::StopCause::kGivenUp:

@@ -123,15 +123,20 @@ std::string Points(const google::protobuf::RepeatedField<double>& points) {
   return absl::StrJoin(points, ", ");
 }
 
-// "threshold 1 + [0, 10): 3" and what it led to.
-std::string ScalingText(const emu::ScalingStep& step) {
+// The step the value falls into, or the target it is measured against.
+std::string RuleText(const emu::ScalingStep& step) {
+  if (step.has_target_value()) return absl::StrCat("tracks ", step.target_value());
   const std::string lower = step.has_lower_bound() ? absl::StrCat(step.lower_bound()) : "-∞";
   const std::string upper = step.has_upper_bound() ? absl::StrCat(step.upper_bound()) : "∞";
+  return absl::StrCat("from threshold ", step.threshold(), " that is in ", lower, " to ", upper, ", ",
+                      step.adjustment_type(), " ", step.adjustment());
+}
+
+std::string ScalingText(const emu::ScalingStep& step) {
   return absl::StrCat("alarm ", Safe(step.alarm_name()), " ", step.alarm_state(), ": points ",
-                      Points(step.datapoints()), " give ", step.value(), "; from threshold ", step.threshold(),
-                      " that is in ", lower, " to ", upper, "; policy ", Safe(step.policy_name()), " ",
-                      step.adjustment_type(), " ", step.adjustment(), ": ", step.base(), " becomes ", step.wanted(),
-                      ", within ", step.min_capacity(), " to ", step.max_capacity(), " is ", step.desired(), "\n");
+                      Points(step.datapoints()), " give ", step.value(), "; policy ", Safe(step.policy_name()), " ",
+                      RuleText(step), ": ", step.base(), " becomes ", step.wanted(), ", within ", step.min_capacity(),
+                      " to ", step.max_capacity(), " is ", step.desired(), "\n");
 }
 
 absl::Status ExplainService(Context& context, const Options& options) {
