@@ -125,6 +125,13 @@ std::string Points(const google::protobuf::RepeatedField<double>& points) {
 
 // "threshold 1 + [0, 10): 3" and what it led to.
 std::string ScalingText(const emu::ScalingStep& step) {
+  if (step.has_target_value()) {
+    return absl::StrCat("alarm ", Safe(step.alarm_name()), " ", step.alarm_state(), ": points ",
+                        Points(step.datapoints()), " give ", step.value(), "; policy ", Safe(step.policy_name()),
+                        " tracks ", step.target_value(), ": ", step.base(), " × ", step.value(), " / ",
+                        step.target_value(), " becomes ", step.wanted(), ", within ", step.min_capacity(), " to ",
+                        step.max_capacity(), " is ", step.desired(), "\n");
+  }
   const std::string lower = step.has_lower_bound() ? absl::StrCat(step.lower_bound()) : "-∞";
   const std::string upper = step.has_upper_bound() ? absl::StrCat(step.upper_bound()) : "∞";
   return absl::StrCat("alarm ", Safe(step.alarm_name()), " ", step.alarm_state(), ": points ",

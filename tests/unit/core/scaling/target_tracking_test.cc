@@ -48,8 +48,8 @@ class TrackingTest : public ::testing::Test {
                         .running = running,
                         .desired = desired,
                         .deployment_in_progress = deploys_,
-                        .trackers = trackers,
-                        .now = 1'000'000},
+                        .now = 1'000'000,
+                        .trackers = trackers},
                        fired);
   }
   model::ScalableTarget target_;
