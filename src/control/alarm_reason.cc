@@ -168,9 +168,9 @@ std::string ReasonDataOf(const Step& step, const model::Alarm& alarm, const core
     absl::StrAppend(&json, "\"startDate\":\"",
                     LongTime(step.Shown(StartOf(alarm, data, verdict.decided_by.front(), end))), "\",");
   }
-  absl::StrAppend(&json, "\"statistic\":\"", StatisticName(alarm.statistic), "\",\"period\":", alarm.period_seconds,
-                  ",\"recentDatapoints\":[", recent, "],\"threshold\":", Number(alarm.threshold),
-                  ",\"evaluatedDatapoints\":[", evaluated, "]}");
+  if (alarm.queries.empty()) absl::StrAppend(&json, "\"statistic\":\"", StatisticName(alarm.statistic), "\",");
+  absl::StrAppend(&json, "\"period\":", alarm.period_seconds, ",\"recentDatapoints\":[", recent,
+                  "],\"threshold\":", Number(alarm.threshold), ",\"evaluatedDatapoints\":[", evaluated, "]}");
   return json;
 }
 

@@ -45,6 +45,7 @@ void TellActivity(Step& step, const ScheduledAction& action, ActivityStatus stat
   activity.status = status;
   activity.status_message = std::move(message);
   activity.started_at = step.now;
+  activity.desired_count = -1;
   activity.ended_at = step.now;
   activity.due_at = step.now + kActivityRetentionMs;
   step.state.Insert(std::move(activity));

@@ -57,6 +57,7 @@ class Story {
       const model::Serial serial = step.state.Insert(std::move(target)).serial;
       AddPolicy(step, serial, "out", {{0, 10, 1}, {10, {}, 3}}, model::Comparison::kGreaterThanOrEqualToThreshold, 1);
       AddPolicy(step, serial, "in", {{{}, 0, -1}}, model::Comparison::kLessThanOrEqualToThreshold, 0);
+      if (chance_.Below(2) == 0) AddTracker(step, serial);
       control::MoveIntoBounds(step, serial);
       return 0;
     });
@@ -103,6 +104,34 @@ class Story {
     settings.seed = seed;
     if (seed % 3 == 0) settings.latency = control::LatencyTable::None();
     return settings;
+  }
+  // CPU tracking beside the step policies, as CDK's queue construct has it (F41); workers use 30 %.
+  void AddTracker(Step& step, model::Serial target) {
+    model::ScalingPolicy policy;
+    policy.serial = step.state.NewSerial();
+    policy.region = "us-east-1";
+    policy.name = "cpu";
+    policy.target = target;
+    policy.tracks = true;
+    policy.target_value = static_cast<double>(30 + chance_.Below(31));
+    policy.scale_in_cooldown_seconds = static_cast<std::int32_t>(60 * chance_.Below(5));
+    policy.scale_in_disabled = chance_.Below(3) == 0;
+    const model::ScalingPolicy made = step.state.Insert(std::move(policy));
+    for (const bool low : {false, true}) {
+      if (low && made.scale_in_disabled) continue;
+      model::Alarm alarm;
+      alarm.serial = step.state.NewSerial();
+      alarm.region = "us-east-1";
+      alarm.name = low ? "cpu-low" : "cpu-high";
+      alarm.metric_namespace = "AWS/ECS";
+      alarm.metric_name = "CPUUtilization";
+      alarm.dimensions = {{"ClusterName", "default"}, {"ServiceName", "worker"}};
+      alarm.evaluation_periods = alarm.datapoints_to_alarm = low ? 15 : 3;
+      alarm.threshold = low ? core::LowThreshold(made.target_value) : made.target_value;
+      alarm.comparison = low ? model::Comparison::kLessThanThreshold : model::Comparison::kGreaterThanThreshold;
+      alarm.alarm_actions = {control::PolicyActionArn(step, made)};
+      step.state.Insert(std::move(alarm));
+    }
   }
   void AddPolicy(Step& step, model::Serial target, const std::string& name, std::vector<model::StepAdjustment> steps,
                  model::Comparison comparison, double threshold) {

@@ -99,8 +99,8 @@ struct ScalingInput {
   std::int32_t running = 0;  // where scaling starts from (F10)
   std::int32_t desired = 0;
   bool deployment_in_progress = false;
-  std::size_t trackers = 0;  // target tracking policies that may scale in: they do so together (F11)
   model::TimeMs now = model::kUnset;
+  std::size_t trackers = 0;  // target tracking policies that may scale in: they do so together (F11)
 };
 enum class Hold : std::uint8_t {
   kNone = 0,        // it acts

@@ -254,8 +254,8 @@ struct ScalingActivity : RowBase {
   std::string status_message;
   TimeMs started_at = kUnset;
   TimeMs ended_at = kUnset;
-  TimeMs due_at = kNever;  // retention: six weeks (F8)
-  std::int32_t desired_count = 0;
+  TimeMs due_at = kNever;          // retention: six weeks (F8)
+  std::int32_t desired_count = 0;  // -1: it sets bounds and no count
   static constexpr auto Fields() {
     using A = ScalingActivity;
     return std::tuple(F("region", &A::region), F("resource_id", &A::resource_id), F("description", &A::description),

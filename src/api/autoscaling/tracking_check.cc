@@ -33,25 +33,24 @@ absl::Status CheckPredefined(const aas::PredefinedMetricSpecification& metric) {
   const auto type = metric.predefined_metric_type();
   if (type == aas::MetricType::UNSPECIFIED) return MustNotBeNull(Say(path, ".predefinedMetricType"));
   const std::string name = aas::MetricType::Value_Name(type);
-  switch (type) {
-    case aas::MetricType::ECSServiceAverageCPUUtilization:
-    case aas::MetricType::ECSServiceAverageMemoryUtilization:
-      break;
-    case aas::MetricType::ECSServiceAverageCPUUtilizationHighResolution:
-    case aas::MetricType::ECSServiceAverageMemoryUtilizationHighResolution:
-      return Ours(AwsException::kValidation,
-                  Say(path, ".predefinedMetricType is '", name,
-                      "': services are measured once a minute here; use the form without HighResolution"),
-                  "target-tracking");
-    case aas::MetricType::ALBRequestCountPerTarget:
-      return Ours(AwsException::kValidation,
-                  Say(path, ".predefinedMetricType is '", name,
-                      "': load balancers are not emulated; use a customizedMetricSpecification"),
-                  "target-tracking");
-    default:
-      return ValidationError(Say(path, ".predefinedMetricType is '", name,
-                                 "', which is no metric of ECS services: there are ECSServiceAverageCPUUtilization and "
-                                 "ECSServiceAverageMemoryUtilization"));
+  if (type == aas::MetricType::ECSServiceAverageCPUUtilizationHighResolution ||
+      type == aas::MetricType::ECSServiceAverageMemoryUtilizationHighResolution) {
+    return Ours(AwsException::kValidation,
+                Say(path, ".predefinedMetricType is '", name,
+                    "': services are measured once a minute here; use the form without HighResolution"),
+                "target-tracking");
+  }
+  if (type == aas::MetricType::ALBRequestCountPerTarget) {
+    return Ours(AwsException::kValidation,
+                Say(path, ".predefinedMetricType is '", name,
+                    "': load balancers are not emulated; use a customizedMetricSpecification"),
+                "target-tracking");
+  }
+  if (type != aas::MetricType::ECSServiceAverageCPUUtilization &&
+      type != aas::MetricType::ECSServiceAverageMemoryUtilization) {
+    return ValidationError(Say(path, ".predefinedMetricType is '", name,
+                               "', which is no metric of ECS services: there are ECSServiceAverageCPUUtilization and "
+                               "ECSServiceAverageMemoryUtilization"));
   }
   if (!metric.has_resource_label()) return absl::OkStatus();
   return ValidationError(Say(path, ".resourceLabel goes with ALBRequestCountPerTarget only"));

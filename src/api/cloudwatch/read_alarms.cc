@@ -125,6 +125,7 @@ absl::Status DescribeAlarmsForMetric(control::Step& step, const CallContext& con
   const std::string unit = UnitName(request.unit());
   for (model::Serial serial : model::ScalingLinks::Members(step.state.scaling().alarms_by_metric, key)) {
     const auto& alarm = step.state.Get<model::Alarm>(serial);
+    if (!alarm.queries.empty()) continue;  // AWS leaves out those on metric math
     if (request.statistic() != cw::Statistic::UNSPECIFIED && ToStatistic(request.statistic()) != alarm.statistic) {
       continue;
     }

@@ -187,7 +187,7 @@ void OfActivity(const Step& scene, const Occurrence& it, std::vector<RenderedEve
   Put(detail, "serviceNamespace", "ecs");
   Put(detail, "resourceId", row.resource_id);
   Put(detail, "scalableDimension", "ecs:service:DesiredCount");
-  PutNumber(detail, "newDesiredCapacity", row.desired_count);
+  if (row.desired_count >= 0) PutNumber(detail, "newDesiredCapacity", row.desired_count);
   Put(detail, "statusCode", StatusName(row.status));
   Put(detail, "statusMessage", row.status_message);
   Put(detail, "cause", row.cause);

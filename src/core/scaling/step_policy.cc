@@ -117,6 +117,12 @@ ScalingPlan PlanScaling(const ScalingInput& input, std::span<const FiredPolicy> 
     }
     const std::int64_t base = BaseOf(input, wish == Direction::kOut);
     std::int64_t wanted = WantedOf(fired[i], base);
+    // Target tracking that wants no fewer tasks than there are wants nothing: it keeps no other policy from scaling in
+    // (assumed). One that wants more holds the count, also where the maximum stops it.
+    if (fired[i].policy->tracks && wish != Direction::kOut && wanted >= input.desired) {
+      if (!best) plan.hold = Hold::kNoChange;
+      continue;
+    }
     if (wish == Direction::kOut) wanted = std::max<std::int64_t>(wanted, input.desired);
     if (wish == Direction::kIn) wanted = std::min<std::int64_t>(wanted, input.desired);
     if (wish == Direction::kHold) wanted = input.desired;

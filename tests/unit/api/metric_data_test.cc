@@ -160,6 +160,10 @@ TEST_F(MetricDataTest, AnAlarmWatchesWhatItsQueriesComeTo) {
     EXPECT_EQ(got->metric_alarms(0).metrics(1).label(), "twice");
     return got->metric_alarms(0).state_value();
   };
+  // AWS lists only alarms on the metric itself here.
+  const auto of_metric = world_.Call(CheckDescribeAlarmsForMetric, DescribeAlarmsForMetric,
+                                     std::string("namespace: 'App' metric_name: 'Load'"));
+  EXPECT_THAT(of_metric->metric_alarms(), SizeIs(0));
   world_.Advance(2 * model::kMinuteMs);
   EXPECT_EQ(state(), cw::StateValue::OK);  // 0: what is missing is filled
   ASSERT_TRUE(world_

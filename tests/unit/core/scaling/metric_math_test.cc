@@ -99,7 +99,7 @@ TEST(MetricMath, RefusesWithPositionAndReason) {
   };
   const std::vector<Case> cases = {
       {"a +", 3, "operand is missing"},
-      {"", 0, "operand is missing"},
+      {" ", 1, "operand is missing"},
       {"a b", 2, "unexpected 'b'"},
       {"(a", 2, "')' is missing at the end"},
       {"a + 1e999", 4, "no number"},

@@ -48,8 +48,8 @@ class TrackingTest : public ::testing::Test {
                         .running = running,
                         .desired = desired,
                         .deployment_in_progress = deploys_,
-                        .trackers = trackers,
-                        .now = 1'000'000},
+                        .now = 1'000'000,
+                        .trackers = trackers},
                        fired);
   }
   model::ScalableTarget target_;
@@ -107,6 +107,15 @@ TEST_F(TrackingTest, SeveralScaleInTogetherAndOutAlone) {  // F7, F11
 TEST_F(TrackingTest, AStepPolicyScalesInWithoutAskingTrackers) {  // F41
   model::ScalingPolicy step;
   EXPECT_EQ(Plan(4, 4, {{&step, -1}}).desired, 3);
+}
+
+TEST_F(TrackingTest, OneThatWantsNoFewerTasksKeepsNoOtherFromScalingIn) {  // F41: to zero beside CPU tracking
+  model::ScalingPolicy step;
+  EXPECT_EQ(Plan(1, 1, {{&policy_, 0, 30, true}}).hold, Hold::kNoChange);  // 1 × 30 / 50, rounded up
+  const ScalingPlan both = Plan(1, 1, {{&policy_, 0, 30, true}, {&step, -1}});
+  EXPECT_TRUE(both.Acts());
+  EXPECT_EQ(both.desired, 0);
+  EXPECT_EQ(Plan(20, 20, {{&policy_, 0, 90, false}, {&step, -1}}).hold, Hold::kNoChange);  // at the maximum
 }
 
 TEST_F(TrackingTest, SuspensionHolds) {  // F5
