@@ -57,8 +57,8 @@ TEST_F(DrainTest, ServicesReplaceTheirTasksWithinTheirBounds) {
   const std::vector<model::Task> before = world_.TasksOf(service, TaskStatus::kRunning);
   ASSERT_THAT(before, SizeIs(3));
   const model::Serial instance = before[0].instance;
-  const auto on_it = static_cast<std::size_t>(
-      std::count_if(before.begin(), before.end(), [&](const auto& task) { return task.instance == instance; }));
+  const auto on_it =
+      std::count_if(before.begin(), before.end(), [&](const auto& task) { return task.instance == instance; });
   const auto response = SetState(instance, "DRAINING");
   ASSERT_THAT(response.container_instances(), SizeIs(1));
   EXPECT_EQ(response.container_instances(0).status(), "DRAINING");
@@ -71,7 +71,10 @@ TEST_F(DrainTest, ServicesReplaceTheirTasksWithinTheirBounds) {
   const std::vector<model::Task> after = world_.TasksOf(service, TaskStatus::kRunning);
   ASSERT_THAT(after, SizeIs(3));
   for (const model::Task& task : after) EXPECT_NE(task.instance, instance);
-  EXPECT_THAT(world_.TasksOf(service, TaskStatus::kStopped), SizeIs(on_it));
+  // Others may have been moved since, to balance the zones (D63).
+  const std::vector<model::Task> stopped = world_.TasksOf(service, TaskStatus::kStopped);
+  EXPECT_EQ(std::count_if(stopped.begin(), stopped.end(), [&](const auto& task) { return task.instance == instance; }),
+            on_it);
   EXPECT_GT(Row(instance).stage, InstanceStage::kDraining);
   EXPECT_THAT(world_.Events("web").back(), HasSubstr("has reached a steady state."));
   const auto told =
