@@ -13,8 +13,8 @@ using testing::ApiWorld;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-constexpr char kValue[] = "InvalidParameterValue";
-constexpr char kMissing[] = "MissingParameter";
+constexpr char kValue[] = "InvalidParameterValueException";
+constexpr char kMissing[] = "MissingRequiredParameterException";
 constexpr std::int64_t kStart = 1'767'225'600;
 
 class MetricDataTest : public ::testing::Test {
@@ -118,8 +118,12 @@ TEST_F(MetricDataTest, RefusesBadInput) {
           {many + Times(), kValue, {"501", "500"}},
           {one, kMissing, {"StartTime"}},
           {one + "start_time {seconds: 5}", kMissing, {"EndTime"}},
-          {one + "start_time {seconds: 5} end_time {seconds: 5}", "InvalidParameterCombination", {"StartTime"}},
-          {one + "start_time {seconds: 5} end_time {seconds: 99999999}", "InvalidParameterCombination", {"100800"}},
+          {one + "start_time {seconds: 5} end_time {seconds: 5}",
+           "InvalidParameterCombinationException",
+           {"StartTime"}},
+          {one + "start_time {seconds: 5} end_time {seconds: 99999999}",
+           "InvalidParameterCombinationException",
+           {"100800"}},
           {one + Times() + "max_datapoints: 0", kValue, {"MaxDatapoints"}},
           {one + Times() + "next_token: 'x'", "InvalidNextToken", {}},
           {one + Times() + "label_options {timezone: '+0000'}", kValue, {"LabelOptions", "#metric-labels"}},
@@ -188,7 +192,7 @@ TEST_F(MetricDataTest, AnAlarmRefusesQueriesThatAreNotOneSeries) {
   world_.ExpectRefused(
       CheckPutMetricAlarm, PutMetricAlarm,
       {
-          {name + kRule + metric("m", "") + "metric_name: 'x'", "InvalidParameterCombination", {"Metrics"}},
+          {name + kRule + metric("m", "") + "metric_name: 'x'", "InvalidParameterCombinationException", {"Metrics"}},
           {name + kRule + many, kValue, {"21", "20"}},
           {name + kRule + metric("m", "return_data: false"), kValue, {"Exactly one", "none"}},
           {name + kRule + metric("m", "") + metric("n", ""), kValue, {"'m' and 'n'"}},

@@ -28,7 +28,8 @@ class ScheduledActionTest : public testing::ScaledWorldTest {
   }
   std::vector<std::string> Names(const std::string& more = "") {
     std::vector<std::string> names;
-    for (const auto& action : Describe(more).scheduled_actions()) names.push_back(action.scheduled_action_name());
+    const aas::DescribeScheduledActionsResponse got = Describe(more);
+    for (const auto& action : got.scheduled_actions()) names.push_back(action.scheduled_action_name());
     return names;
   }
   std::int32_t Desired() { return world_.state().Get<model::Service>(service_).desired_count; }
