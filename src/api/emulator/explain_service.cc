@@ -216,7 +216,7 @@ void SayWaits(const Step& step, const Service& service, const control::ServiceOu
   if (const std::int32_t warming = both(TaskClass::kWarming); warming > 0 && rolls) {
     say("WARMING",
         Say(CountText(warming, "task"), warming == 1 ? " has" : " have", " to run for ",
-            SpanText(model::kHealthyAfterMs), " before it counts as healthy."),
+            SpanText(model::kHealthyAfterMs), " before ", warming == 1 ? "it counts" : "they count", " as healthy."),
         outlook.healthy_at);
   }
   if (const std::int32_t old = view.old.Total(); old > 0) {

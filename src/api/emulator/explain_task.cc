@@ -239,7 +239,7 @@ std::string PlacementText(const Task& task, const model::ContainerInstance& inst
   std::string text = Say("It was put on this ", where, " because ", why, "; the zone had ",
                          CountText(task.placed_beside, "task"), " of ", group.empty() ? "its group" : group);
   text = task.zones_passed == 0
-             ? Say(text, ", no zone with instances fewer.")
+             ? Say(text, ", and no zone with instances had fewer.")
              : Say(text, "; ", CountText(task.zones_passed, "zone"), " that came before it had no room.");
   return text;
 }
@@ -295,7 +295,7 @@ void FillNext(const Step& step, const Task& task, Line& line, emu::ExplainTaskRe
   }
   // How long the first status ahead lasts that something is done in.
   for (std::size_t i = 0; i + 1 < moves.size(); ++i) {
-    if (WorkOf(moves[i].status).empty()) continue;
+    if (WorkOf(moves[i].status).empty() || moves[i + 1].at == moves[i].at) continue;
     line.Add(Say("then ", WorkOf(moves[i].status), " ", SpanText(moves[i + 1].at - moves[i].at)));
     break;
   }

@@ -266,7 +266,7 @@ void AddExplained(CLI::App& explain, Chosen& chosen, const std::string& kind, co
 void AddTypes(CLI::App& explain, Chosen& chosen) {
   auto options = std::make_shared<TypeOptions>();
   CLI::App* verb =
-      AddVerb(explain, "types", "Which instance types some requirements leave, and why not the others",
+      AddVerb(explain, "types", "Which instance types are left, and why not the rest",
               {"ecsmictl explain types", "ecsmictl explain types --provider mi",
                "ecsmictl explain types --requirements ir.json --refused", "ecsmictl explain types --type 'm7g.*'"});
   CLI::Option* provider =
@@ -292,7 +292,7 @@ void AddTypes(CLI::App& explain, Chosen& chosen) {
 }  // namespace
 
 void AddExplain(CLI::App& app, Chosen& chosen) {
-  CLI::App* explain = AddVerb(app, "explain", "Says why: where a task stands, an instance's type, a service's count",
+  CLI::App* explain = AddVerb(app, "explain", "Why: a task's place, an instance's type, a count",
                               {"ecsmictl explain task 3f2a", "ecsmictl explain instance i-0ab",
                                "ecsmictl explain service shop/web", "ecsmictl explain types --provider mi"});
   explain->require_subcommand(1);
