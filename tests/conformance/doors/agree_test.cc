@@ -66,7 +66,7 @@ TEST(BothDoors, AnswerAlikeAndLeaveTheSameRows) {
   base::ConfigureLog(base::LogFormat::kText, base::LogLevel::kOff);  // a line per refusal
   TwoDoors doors;
   Taken taken;
-  const std::uint64_t seeds = Seeds(12);
+  const std::uint64_t seeds = Seeds(24);
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     if (!Play(doors, seed, &taken)) return;
   }

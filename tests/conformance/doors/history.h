@@ -141,6 +141,8 @@ class History {
     VisitTexts(message, [&](const FieldDescriptor&, const std::string& text) {
       return absl::StrReplaceAll(text, {{"$TASK", known("task")},
                                         {"$INSTANCE", known("instance")},
+                                        {"$DEPLOYMENT", known("deployment")},
+                                        {"$REVISION", known("revision")},
                                         {"$TARGET", known("target")},
                                         {"$QUEUE", known("queue")},
                                         {"$RECEIPT", known("receipt")},
@@ -194,6 +196,8 @@ class History {
   void LearnText(const std::string& field, const std::string& text) {
     if (absl::StrContains(text, ":task/")) latest_["task"] = text;
     if (absl::StrContains(text, ":container-instance/")) latest_["instance"] = text;
+    if (absl::StrContains(text, ":service-deployment/")) latest_["deployment"] = text;
+    if (absl::StrContains(text, ":service-revision/")) latest_["revision"] = text;
     if (absl::StrContains(text, ":scalable-target/")) latest_["target"] = text;
     if (field == "queue_url" && absl::EndsWith(text, "/q")) latest_["queue"] = text;
     if (field == "receipt_handle") latest_["receipt"] = text;
