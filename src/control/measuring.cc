@@ -188,8 +188,9 @@ void SettleServiceMetrics(Step& step, model::Serial serial) {
 }
 
 void FireServiceMetrics(Step& step, model::Serial serial) {
-  if (step.state.Get<model::Service>(serial).metric_due_at > step.now) return;
-  Record(step, step.state.Get<model::Service>(serial));
+  const auto* service = step.state.Find<model::Service>(serial);  // its other due time may have been its last
+  if (service == nullptr || service->metric_due_at > step.now) return;
+  Record(step, *service);
   step.state.Update<model::Service>(serial, [](model::Service& row) { row.metric_due_at = model::kNever; });
 }
 
