@@ -37,10 +37,13 @@ absl::Status RegisterTaskDefinition(Step& step, const CallContext& context,
                                     ecs::RegisterTaskDefinitionResponse* response) {
   ECSMI_ASSIGN_OR_RETURN(model::TaskDefinition row, ReadTaskDefinition(request));
   ECSMI_ASSIGN_OR_RETURN(const control::RegionView region, FindRegion(step, context.region));
-  for (const std::string& expression : row.placement_constraints) {
-    if (const auto effect = core::CompileConstraint(expression, *region.catalog); !effect.ok()) {
-      return Ours(AwsException::kClient, std::string(effect.status().message()), "placement-constraints");
-    }
+  for (std::size_t i = 0; i < row.placement_constraints.size(); ++i) {
+    const std::string& expression = row.placement_constraints[i];
+    const auto effect = core::CompileConstraint(expression, *region.catalog);
+    if (effect.ok()) continue;
+    return Ours(AwsException::kClient,
+                Say("placementConstraints[", i, "].expression '", expression, "': ", effect.status().message()),
+                "placement-constraints");
   }
   Document document;
   ecs::TaskDefinition& shown = *document.mutable_task_definition();
