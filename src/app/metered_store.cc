@@ -7,12 +7,12 @@ namespace ecsmi::app {
 
 MeteredStore::MeteredStore(ports::Store& store)
     : store_(store),
-      seconds_(prometheus::BuildHistogram()
-                   .Name("ecsmi_commit_seconds")
-                   .Help("Time of one transaction, which holds steps of all worlds, until it is durable.")
-                   .Register(registry_)
-                   .Add({}, prometheus::Histogram::BucketBoundaries{0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1,
-                                                                    0.3, 1})),
+      seconds_(
+          prometheus::BuildHistogram()
+              .Name("ecsmi_commit_seconds")
+              .Help("Time of one transaction, which holds steps of all worlds, until it is durable.")
+              .Register(registry_)
+              .Add({}, prometheus::Histogram::BucketBoundaries{0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1})),
       rows_(prometheus::BuildCounter()
                 .Name("ecsmi_commit_rows_total")
                 .Help("Rows written or erased by transactions that succeeded.")
