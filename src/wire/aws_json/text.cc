@@ -108,7 +108,12 @@ void AppendDouble(double value, bool whole_as_fraction, std::string& out) {
     return;
   }
   std::array<char, 40> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  // A large whole number gets an exponent: written out, its digits would claim more than a double knows, and readers of
+  // integers, ours too, refuse them.
+  const bool large = value == std::floor(value) && std::abs(value) >= kWholeMax;
+  char* const limit = digits.data() + digits.size();
+  const char* const end = large ? std::to_chars(digits.data(), limit, value, std::chars_format::scientific).ptr
+                                : std::to_chars(digits.data(), limit, value).ptr;
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
