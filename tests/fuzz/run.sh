@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh BINARIES [TARGET]: every fuzz target, two at a time, for FUZZ_SECONDS (20) each from its seeds. FUZZ_SEED (1) makes
-# the inputs: the same ones each time, in so far as the time lasts; 0 = new ones. A crash leaves its input in BINARIES and
+# run.sh BINARIES [TARGET]: every fuzz target, two at a time, for FUZZ_SECONDS (20) each from its seeds; 0 = the seeds alone,
+# which are what earlier runs found. A crash leaves its input in BINARIES and
 # fails; so does a target whose seeds reach no more code than no input at all, which tests nothing.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,7 +29,11 @@ none=$(covered INITED)
 "$bin/fuzz_$target" -runs=0 "$seeds" >"$log" 2>&1 || fail "a seed fails"
 seeded=$(covered INITED)
 [ "$seeded" -gt "$none" ] || fail "its seeds reach nothing: $seeded edges, $none without them"
-"$bin/fuzz_$target" -seed="${FUZZ_SEED:-1}" -max_total_time="${FUZZ_SECONDS:-20}" -max_len=4096 -timeout=5 -print_final_stats=1 \
+if [ "${FUZZ_SECONDS:-20}" = 0 ]; then
+  echo "fuzz_$target: no seed is bad; edges: $none without input, $seeded by the seeds"
+  exit
+fi
+"$bin/fuzz_$target" -max_total_time="${FUZZ_SECONDS:-20}" -max_len=4096 -timeout=5 -print_final_stats=1 \
   -artifact_prefix="$bin/crash-$target-" "$found" "$seeds" >"$log" 2>&1 || fail "failed; its input is in $bin/crash-$target-*"
 echo "fuzz_$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, none bad;" \
   "edges: $none without input, $seeded by the seeds, $(covered DONE) in the end"

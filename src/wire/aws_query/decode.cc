@@ -77,6 +77,7 @@ class QueryReader {
   absl::Status Value(const Node& node, const std::string& path, Message* message, const Member& member) {
     if (member.arity == Arity::kOne) return One(node, path, {message, member.field, &member, false});
     if (node.value && node.value->empty() && node.children.empty()) return absl::OkStatus();
+    if (member.wrapper != nullptr) message = message->GetReflection()->MutableMessage(message, member.wrapper);
     const bool numbered = !node.value && !node.children.empty() && node.children.rbegin()->first.number.has_value();
     if (!numbered) return Entry(node, path, message, member);
     for (const auto& [part, child] : node.children) {
