@@ -196,25 +196,9 @@ absl::Status CheckDescribeScalingPolicies(const aas::DescribeScalingPoliciesRequ
 absl::Status DescribeScalingPolicies(control::Step& step, const CallContext& context,
                                      const aas::DescribeScalingPoliciesRequest& request,
                                      aas::DescribeScalingPoliciesResponse* response) {
-  ECSMI_ASSIGN_OR_RETURN(const model::Serial after, ParseScalingToken(step, kOperation, request.next_token()));
-  std::vector<const model::ScalingPolicy*> found;
-  const auto& names = request.policy_names();
-  step.state.table<model::ScalingPolicy>().ForEach([&](const model::ScalingPolicy& policy) {
-    if (policy.serial <= after || policy.region != context.region) return;
-    if (!names.empty() && std::find(names.begin(), names.end(), policy.name) == names.end()) return;
-    if (request.has_resource_id() &&
-        step.state.Get<model::ScalableTarget>(policy.target).resource_id != request.resource_id()) {
-      return;
-    }
-    found.push_back(&policy);
-  });
-  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->serial < b->serial; });
-  const auto limit = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kScalingPageMax);
-  for (std::size_t i = 0; i < std::min(limit, found.size()); ++i) {
-    *response->add_scaling_policies() = Show(step, *found[i]);
-  }
-  if (found.size() > limit) response->set_next_token(PageToken(step, kOperation, found[limit - 1]->serial));
-  return absl::OkStatus();
+  return AddTargetPage<model::ScalingPolicy>(
+      step, context, kOperation, request, request.policy_names(), response,
+      [&](const model::ScalingPolicy& row) { *response->add_scaling_policies() = Show(step, row); });
 }
 
 }  // namespace ecsmi::api

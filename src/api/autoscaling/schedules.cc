@@ -222,25 +222,9 @@ absl::Status CheckDescribeScheduledActions(const aas::DescribeScheduledActionsRe
 absl::Status DescribeScheduledActions(control::Step& step, const CallContext& context,
                                       const aas::DescribeScheduledActionsRequest& request,
                                       aas::DescribeScheduledActionsResponse* response) {
-  ECSMI_ASSIGN_OR_RETURN(const model::Serial after, ParseScalingToken(step, kOperation, request.next_token()));
-  std::vector<const model::ScheduledAction*> found;
-  const auto& names = request.scheduled_action_names();
-  step.state.table<model::ScheduledAction>().ForEach([&](const model::ScheduledAction& action) {
-    if (action.serial <= after || action.region != context.region) return;
-    if (!names.empty() && std::find(names.begin(), names.end(), action.name) == names.end()) return;
-    if (request.has_resource_id() &&
-        step.state.Get<model::ScalableTarget>(action.target).resource_id != request.resource_id()) {
-      return;
-    }
-    found.push_back(&action);
-  });
-  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->serial < b->serial; });
-  const auto limit = static_cast<std::size_t>(request.has_max_results() ? request.max_results() : kScalingPageMax);
-  for (std::size_t i = 0; i < std::min(limit, found.size()); ++i) {
-    *response->add_scheduled_actions() = Show(step, *found[i]);
-  }
-  if (found.size() > limit) response->set_next_token(PageToken(step, kOperation, found[limit - 1]->serial));
-  return absl::OkStatus();
+  return AddTargetPage<model::ScheduledAction>(
+      step, context, kOperation, request, request.scheduled_action_names(), response,
+      [&](const model::ScheduledAction& row) { *response->add_scheduled_actions() = Show(step, row); });
 }
 
 }  // namespace ecsmi::api
